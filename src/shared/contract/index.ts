@@ -1,0 +1,29 @@
+import type * as z from 'zod';
+import type * as zod from 'zod';
+import type { problem } from '../problems.ts';
+import { accountCalls } from './accounts.ts';
+import { appCalls } from './app.ts';
+import { serverCalls } from './servers.ts';
+import { signInCalls } from './sign-ins.ts';
+import { toolCalls } from './tools.ts';
+
+/** Every call the renderer can make: adding one means adding it here and one handler. */
+export const callContracts = { ...appCalls, ...serverCalls, ...signInCalls, ...accountCalls, ...toolCalls };
+
+export type CallName = keyof typeof callContracts;
+export type CallInput<Name extends CallName> = z.input<(typeof callContracts)[Name]['input']>;
+export type ParsedInput<Name extends CallName> = z.output<(typeof callContracts)[Name]['input']>;
+export type CallOutput<Name extends CallName> = z.output<(typeof callContracts)[Name]['output']>;
+
+/** What crosses the channel: a failure is a value, so that its problem survives structured clone. */
+export type CallAnswer<Output> = { ok: true; value: Output } | { ok: false; problem: Problem };
+
+/** The one IPC channel of calls, and the one of events. */
+export const CALL_CHANNEL = 'gatehouse:call';
+export const EVENT_CHANNEL = 'gatehouse:event';
+
+/** What the preload script exposes as `window.gatehouse`. */
+export interface Bridge {
+  call(name: string, input: unknown): Promise<CallAnswer<unknown>>;
+  on(listener: (name: string, payload: unknown) => void): () => void;
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { id, timestamp } from './identifiers.ts';
+
+/** How Gatehouse proves itself at a token endpoint (RFC 6749 §2.3, RFC 7523 §2.2). */
+export const clientAuthenticationMethod = z.enum([
+  'none',
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+]);
+export type ClientAuthenticationMethod = z.infer<typeof clientAuthenticationMethod>;
+
+/** Where the issuer may send the browser back to. */
+export const redirectPreference = z.enum(['automatic', 'custom-scheme', 'loopback']);
+export type RedirectPreference = z.infer<typeof redirectPreference>;
+
+/** The `resource` parameter of RFC 8707: from metadata, left out, or a fixed value. */
+export const resourceOverride = z.discriminatedUnion('mode', [
+  z.object({ mode: z.literal('automatic') }),
+  z.object({ mode: z.literal('omit') }),
+  z.object({ mode: z.literal('fixed'), value: z.url() }),
+]);
+
+/** Per-server deviations from what discovery would choose. Absent means: as the specification says. */
+export const serverSettings = z.object({
+  /** Pre-registered client at this server's issuer; its secret rests in the vault. */
+  clientId: z.string().min(1).max(2048).optional(),
+  clientAuthentication: clientAuthenticationMethod.optional(),
+  scopes: z.array(z.string().min(1)).max(200).optional(),
+  resource: resourceOverride.default({ mode: 'automatic' }),
+  /** Only this issuer may sign people in, whatever the server names. */
+  issuerPin: z.url().optional(),
+  /** Accept metadata whose `issuer` member is this value although another was expected (RFC 8414 §3.3 deviation). */
+  trustedIssuerName: z.url().optional(),
+  /** Proceed although the issuer does not advertise S256 (deviation; PKCE S256 is sent all the same). */
+  assumeS256: z.boolean().default(false),
+  redirect: redirectPreference.default('automatic'),
+  /** Fixed loopback port, for issuers that insist on the registered one. */
+  loopbackPort: z.number().int().min(1).max(65535).optional(),
+  requestTimeoutSeconds: z.number().int().min(1).max(3600).default(60),
+});
+export type ServerSettings = z.infer<typeof serverSettings>;
+
+/** An MCP server the person added, by URL. */
+export const server = z.object({
+  id,
+  name: z.string().min(1).max(200),
+  url: z.url(),
+  enabled: z.boolean(),
+  addedAt: timestamp,
+  settings: serverSettings,
+});
+export type Server = z.infer<typeof server>;

@@ -1,0 +1,493 @@
+import * as z from 'zod';
+
+/** What the person can do about a problem; the interface turns it into the button that does it. */
+export type Remedy =
+  | 'retry'
+  | 'sign-in'
+  | 'reconnect'
+  | 'edit-url'
+  | 'edit-settings'
+  | 'enter-client-id'
+  | 'use-loopback'
+  | 'grant-more'
+  | 'unlock-key-store'
+  | 'show-activity'
+  | 'none';
+
+export interface ProblemDescription {
+  /** One sentence, `{name}` stands for a parameter. */
+  readonly sentence: string;
+  /** What to do next, one sentence. */
+  readonly advice: string;
+  readonly remedy: Remedy;
+  readonly severity: 'error' | 'warning' | 'information';
+}
+
+const described = <const T extends Record<string, ProblemDescription>>(catalogue: T): T => catalogue;
+
+/**
+ * Every failure a person can meet. Sentences say what happened and why; the technical name is in
+ * {@link Problem.detail}, one click deeper.
+ */
+export const problemCatalogue = described({
+  // The address
+  'url-invalid': {
+    sentence: '“{input}” is not a web address.',
+    advice: 'Paste the full address of the server, starting with https://.',
+    remedy: 'edit-url',
+    severity: 'error',
+  },
+  'url-scheme-refused': {
+    sentence: 'Gatehouse does not open {scheme} addresses.',
+    advice: 'Use an https:// address. Plain http:// works only for servers on this computer.',
+    remedy: 'edit-url',
+    severity: 'error',
+  },
+  'url-has-credentials': {
+    sentence: 'The address contains a user name or password.',
+    advice: 'Remove the part before the @ sign. Gatehouse signs in through your browser instead.',
+    remedy: 'edit-url',
+    severity: 'error',
+  },
+  'url-has-fragment': {
+    sentence: 'The address contains a fragment (the part after #), which an MCP server address never has.',
+    advice: 'Remove the # and what follows it.',
+    remedy: 'edit-url',
+    severity: 'error',
+  },
+  'server-already-added': {
+    sentence: 'This server is already in your list as “{name}”.',
+    advice: 'Open it to add another account.',
+    remedy: 'none',
+    severity: 'information',
+  },
+  'server-unknown': {
+    sentence: 'This server is no longer in your list.',
+    advice: 'Add it again if you still need it.',
+    remedy: 'none',
+    severity: 'error',
+  },
+  // The network
+  'host-not-found': {
+    sentence: 'The name {host} could not be found.',
+    advice: 'Check the spelling of the address and your internet connection.',
+    remedy: 'edit-url',
+    severity: 'error',
+  },
+  'connection-refused': {
+    sentence: '{host} refused the connection.',
+    advice: 'The server may be down or starting. Try again in a moment.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'network-unreachable': {
+    sentence: '{host} could not be reached.',
+    advice: 'Check your internet connection, then try again. Nothing was lost.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'certificate-invalid': {
+    sentence: 'The certificate of {host} is not valid: {reason}.',
+    advice: 'Do not continue unless whoever runs the server has mended it. Gatehouse never skips this check.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'answer-timeout': {
+    sentence: '{host} did not answer within {seconds} seconds.',
+    advice: 'The server may be overloaded. Try again in a moment.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'answer-too-large': {
+    sentence: '{host} sent an answer larger than the {limit} Gatehouse accepts.',
+    advice: 'Report this to whoever runs the server; the trace shows which address it was.',
+    remedy: 'show-activity',
+    severity: 'error',
+  },
+  'answer-malformed': {
+    sentence: '{host} sent an answer Gatehouse can’t read ({what}).',
+    advice: 'Report this to whoever runs the server; the trace shows which address it was.',
+    remedy: 'show-activity',
+    severity: 'error',
+  },
+  'redirect-refused': {
+    sentence: '{host} redirected a request to {target}, which Gatehouse does not follow.',
+    advice: 'Check the address of the server. A redirect to another site could leak your sign-in.',
+    remedy: 'edit-url',
+    severity: 'error',
+  },
+  'private-address-refused': {
+    sentence: 'A public server pointed Gatehouse to {host}, an address inside your own network.',
+    advice: 'Gatehouse did not go there. Report this to whoever runs the server.',
+    remedy: 'show-activity',
+    severity: 'error',
+  },
+  'not-mcp': {
+    sentence: '{host} answered, but not as an MCP server ({what}).',
+    advice: 'Check the path of the address; many servers use /mcp or /sse.',
+    remedy: 'edit-url',
+    severity: 'error',
+  },
+  'server-error': {
+    sentence: '{host} answered with an error of its own ({status}).',
+    advice: 'Try again in a moment. Your account is untouched.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  // Discovery
+  'issuer-not-found': {
+    sentence: '{host} asks for a sign-in but does not say who signs people in.',
+    advice: 'The server may be misconfigured. Its maker finds the attempts under Activity.',
+    remedy: 'show-activity',
+    severity: 'error',
+  },
+  'issuer-mismatch': {
+    sentence: 'The authorization server calls itself {found}, but {expected} was asked.',
+    advice:
+      'This could be an attack or a misconfiguration, so Gatehouse stopped. If you trust it, name the issuer in the server’s settings.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'issuer-pin-mismatch': {
+    sentence: 'The server names {found} as its issuer, but its settings allow only {expected}.',
+    advice: 'Change the issuer pin in the server’s settings if the move is expected.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'issuer-moved': {
+    sentence: 'This server now uses the issuer {found} instead of {expected}.',
+    advice: 'Your old account is kept but not used there. Sign in again at the new issuer if you trust it.',
+    remedy: 'sign-in',
+    severity: 'warning',
+  },
+  'issuer-incomplete': {
+    sentence: 'The authorization server {host} does not publish {what}.',
+    advice: 'Without it no sign-in is possible. Report this to whoever runs it.',
+    remedy: 'show-activity',
+    severity: 'error',
+  },
+  'resource-mismatch': {
+    sentence: 'The server describes itself as {found}, which does not cover {expected}.',
+    advice:
+      'A token for one address must not be used at another. Check the address, or ask the server’s maker.',
+    remedy: 'edit-url',
+    severity: 'error',
+  },
+  'resource-scheme-mismatch': {
+    sentence: 'The server describes itself with http ({found}) although it is reached by https.',
+    advice: 'It is probably behind a proxy it does not know of. Its maker has to set its public address.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'resource-loopback-mismatch': {
+    sentence:
+      'The server describes itself as {found}, but you reach it as {expected}: two names of this computer.',
+    advice: 'Use the address the server names.',
+    remedy: 'edit-url',
+    severity: 'error',
+  },
+  's256-missing': {
+    sentence: 'The authorization server {host} does not say that it supports PKCE with S256.',
+    advice:
+      'Without it a stolen code could be used by others. If you know that it does, say so in the server’s settings.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'endpoint-refused': {
+    sentence: 'The {endpoint} of the authorization server is at {found}, which Gatehouse does not use.',
+    advice: 'Only https addresses are allowed (http only on this computer). Report this to whoever runs it.',
+    remedy: 'show-activity',
+    severity: 'error',
+  },
+  // Registration
+  'registration-not-offered': {
+    sentence: 'The authorization server {host} does not let apps register themselves.',
+    advice: 'Ask whoever runs it for a client ID and enter it in the server’s settings.',
+    remedy: 'enter-client-id',
+    severity: 'error',
+  },
+  'registration-refused': {
+    sentence: 'The authorization server {host} refused to register Gatehouse ({error}).',
+    advice: 'Ask whoever runs it for a client ID and enter it in the server’s settings.',
+    remedy: 'enter-client-id',
+    severity: 'error',
+  },
+  'registration-issuer-mismatch': {
+    sentence:
+      'The client ID in this server’s settings belongs to {expected}, but the server now uses {found}.',
+    advice: 'Enter a client ID for the new issuer, or pin the old one.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'client-unknown': {
+    sentence: 'The authorization server {host} no longer knows Gatehouse’s registration.',
+    advice: 'Sign in again; Gatehouse registers anew.',
+    remedy: 'sign-in',
+    severity: 'error',
+  },
+  'client-authentication-unsupported': {
+    sentence:
+      'The authorization server {host} wants a way of client authentication Gatehouse can’t use here ({methods}).',
+    advice: 'Enter a client ID and secret in the server’s settings.',
+    remedy: 'enter-client-id',
+    severity: 'error',
+  },
+  // Consent
+  'consent-denied': {
+    sentence: 'You, or {host}, declined the request for consent.',
+    advice: 'Nothing was stored. Sign in again whenever you like.',
+    remedy: 'sign-in',
+    severity: 'information',
+  },
+  'authorization-refused': {
+    sentence: '{host} ended the sign-in: {error}.',
+    advice: 'Sign in again; if it persists, its maker finds the reason under Activity.',
+    remedy: 'sign-in',
+    severity: 'error',
+  },
+  'browser-timeout': {
+    sentence: 'The browser did not come back within {minutes} minutes.',
+    advice: 'Sign in again. If your browser showed an error, it is worth a look under Activity.',
+    remedy: 'sign-in',
+    severity: 'warning',
+  },
+  'browser-not-opened': {
+    sentence: 'The system browser could not be opened.',
+    advice: 'Copy the link and open it in a browser yourself.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'callback-unknown': {
+    sentence: 'A sign-in answer arrived that nobody waits for.',
+    advice: 'It was dropped. If you just signed in, start the sign-in again from the server.',
+    remedy: 'none',
+    severity: 'warning',
+  },
+  'callback-invalid': {
+    sentence: 'This is not the address your browser ended on ({what}).',
+    advice: 'Copy the whole address from the browser’s address bar and paste it again.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'response-issuer-mismatch': {
+    sentence: 'The sign-in answer came from another issuer than the one asked ({expected}).',
+    advice:
+      'Gatehouse dropped it: this is how one issuer could steal a code meant for another. Report it to whoever runs the server.',
+    remedy: 'show-activity',
+    severity: 'error',
+  },
+  'response-issuer-missing': {
+    sentence: 'The sign-in answer does not name its issuer, although {expected} promises to.',
+    advice: 'Gatehouse dropped it. Report this to whoever runs the issuer.',
+    remedy: 'show-activity',
+    severity: 'error',
+  },
+  'redirect-uri-refused': {
+    sentence: '{host} refused the redirect address.',
+    advice: 'Choose loopback, or a fixed port, in the server’s settings.',
+    remedy: 'use-loopback',
+    severity: 'error',
+  },
+  'loopback-port-busy': {
+    sentence: 'Port {port} on this computer is used by another program.',
+    advice: 'Close that program or choose another port in the server’s settings.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'sign-in-interrupted': {
+    sentence: 'Gatehouse was closed before the sign-in finished.',
+    advice: 'Sign in again.',
+    remedy: 'sign-in',
+    severity: 'information',
+  },
+  // Tokens
+  'token-refused': {
+    sentence: '{host} did not exchange the sign-in answer for a token ({error}).',
+    advice: 'Sign in again; if it persists, its maker finds the reason under Activity.',
+    remedy: 'sign-in',
+    severity: 'error',
+  },
+  'grant-revoked': {
+    sentence: '{host} says this sign-in is no longer valid.',
+    advice: 'Sign in again. Your settings are kept.',
+    remedy: 'sign-in',
+    severity: 'warning',
+  },
+  'grant-expired': {
+    sentence: 'This sign-in ran out, and the issuer offered no way to renew it.',
+    advice: 'Sign in again. Your settings are kept.',
+    remedy: 'sign-in',
+    severity: 'warning',
+  },
+  'refresh-delayed': {
+    sentence: '{host} could not renew the token just now ({reason}).',
+    advice: 'Gatehouse keeps the account and tries again by itself.',
+    remedy: 'retry',
+    severity: 'warning',
+  },
+  'token-not-accepted': {
+    sentence: '{host} refuses a token that was just issued for it.',
+    advice: 'The server and its issuer disagree. Sign in again; if it persists, report it with the trace.',
+    remedy: 'sign-in',
+    severity: 'error',
+  },
+  'scope-insufficient': {
+    sentence: '{host} wants more than you agreed to: {scopes}.',
+    advice: 'Grant more if you want to use this; your account works as before otherwise.',
+    remedy: 'grant-more',
+    severity: 'warning',
+  },
+  'sign-in-needed': {
+    sentence: '{host} needs you to sign in.',
+    advice: 'Sign in with your browser.',
+    remedy: 'sign-in',
+    severity: 'information',
+  },
+  'account-unknown': {
+    sentence: 'This account is no longer here.',
+    advice: 'Sign in to add it again.',
+    remedy: 'sign-in',
+    severity: 'error',
+  },
+  // Storage
+  'secrets-unreadable': {
+    sentence: 'The stored sign-in of “{label}” can’t be decrypted on this computer.',
+    advice: 'The file was set aside, nothing else is affected. Sign in again.',
+    remedy: 'sign-in',
+    severity: 'warning',
+  },
+  'secrets-memory-only': {
+    sentence: 'This system offers no key store, so sign-ins are kept in memory only.',
+    advice: 'They end when Gatehouse closes. Unlock or install a key store to keep them.',
+    remedy: 'unlock-key-store',
+    severity: 'warning',
+  },
+  'secrets-not-stored': {
+    sentence: 'The new sign-in could not be written to disk ({reason}).',
+    advice: 'Free some space or check the permissions, then try again.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'file-set-aside': {
+    sentence: 'The file {file} could not be read and was set aside.',
+    advice: 'It was not overwritten. You find it beside the original as {copy}.',
+    remedy: 'none',
+    severity: 'warning',
+  },
+  // Calls
+  'connection-lost': {
+    sentence: 'The connection to {host} was lost.',
+    advice: 'Gatehouse reconnects by itself; or try now.',
+    remedy: 'reconnect',
+    severity: 'warning',
+  },
+  'server-disabled': {
+    sentence: 'This server is switched off.',
+    advice: 'Switch it on to use it.',
+    remedy: 'reconnect',
+    severity: 'information',
+  },
+  'call-timeout': {
+    sentence: 'The tool {tool} did not finish within {seconds} seconds.',
+    advice: 'Try again, or raise the time limit in the server’s settings.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'call-refused': {
+    sentence: 'The server refused the call to {tool}: {message}.',
+    advice: 'Check the arguments.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'too-many-sign-ins': {
+    sentence: 'Too many sign-ins are open at once.',
+    advice: 'Finish or cancel one of them first.',
+    remedy: 'none',
+    severity: 'warning',
+  },
+  internal: {
+    sentence: 'Gatehouse failed at something it should not have.',
+    advice: 'Try again. The trace under Activity is worth a bug report.',
+    remedy: 'show-activity',
+    severity: 'error',
+  },
+});
+
+export type ProblemCode = keyof typeof problemCatalogue;
+const problemCodes = Object.keys(problemCatalogue) as [ProblemCode, ...ProblemCode[]];
+
+/** A failure as the person sees it. Parameters come from outside: shown as text, bounded here. */
+export const problem = z.object({
+  code: z.enum(problemCodes),
+  params: z.record(z.string(), z.string()),
+  /** The technical name or message, one click deeper; never a secret. */
+  detail: z.string().nullable(),
+  traceId: z.string().nullable(),
+});
+export type Problem = z.infer<typeof problem>;
+
+const PARAMETER_LIMIT = 300;
+
+/**
+ * Text from outside made safe to show: control, zero-width and bidirectional characters become
+ * visible escapes, the length is bounded.
+ * @param limit greatest length in UTF-16 code units
+ */
+export function visibleText(text: string, limit = PARAMETER_LIMIT): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  return cut.replace(
+    /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|\p{Cs}/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+/** Makes a problem; parameters and detail are bounded and made safe to show. */
+export function makeProblem(
+  code: ProblemCode,
+  params: Record<string, string> = {},
+  detail: string | null = null,
+): Problem {
+  return {
+    code,
+    params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, visibleText(value)])),
+    detail: detail === null ? null : visibleText(detail, 2000),
+    traceId: null,
+  };
+}
+
+/** The sentence and advice of a problem in English, parameters filled in. */
+export function describeProblem(value: Problem): { sentence: string; advice: string; remedy: Remedy } {
+  const { sentence, advice, remedy } = problemCatalogue[value.code];
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => value.params[name] ?? '…');
+  return { sentence: fill(sentence), advice: fill(advice), remedy };
+}
+
+/** Carries a {@link Problem} through code that can't act on it. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem, options?: { cause?: unknown }) {
+    super(describeProblem(problem).sentence, options);
+    this.problem = problem;
+  }
+}
+
+/** Shorthand for throwing: `throw failure('host-not-found', { host })`. */
+export function failure(
+  code: ProblemCode,
+  params?: Record<string, string>,
+  detail?: string | null,
+  cause?: unknown,
+): ProblemError {
+  return new ProblemError(
+    makeProblem(code, params, detail ?? null),
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** The problem an unknown thrown value stands for; anything unforeseen is `internal`. */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof ProblemError) return thrown.problem;
+  return makeProblem('internal', {}, thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : null);
+}
