@@ -356,6 +356,12 @@ export const problemCatalogue = described({
     remedy: 'sign-in',
     severity: 'warning',
   },
+  'secrets-locked': {
+    sentence: 'The key store is locked, so the sign-in of “{label}” can’t be read just now.',
+    advice: 'Unlock the key store of your system, then try again. Nothing was lost.',
+    remedy: 'unlock-key-store',
+    severity: 'warning',
+  },
   'secrets-memory-only': {
     sentence: 'This system offers no key store, so sign-ins are kept in memory only.',
     advice: 'They end when Gatehouse closes. Unlock or install a key store to keep them.',

@@ -1,6 +1,5 @@
 import type * as z from 'zod';
-import type * as zod from 'zod';
-import type { problem } from '../problems.ts';
+import type { Problem } from '../problems.ts';
 import { accountCalls } from './accounts.ts';
 import { appCalls } from './app.ts';
 import { serverCalls } from './servers.ts';
@@ -18,9 +17,7 @@ export type CallOutput<Name extends CallName> = z.output<(typeof callContracts)[
 /** What crosses the channel: a failure is a value, so that its problem survives structured clone. */
 export type CallAnswer<Output> = { ok: true; value: Output } | { ok: false; problem: Problem };
 
-/** The one IPC channel of calls, and the one of events. */
-export const CALL_CHANNEL = 'gatehouse:call';
-export const EVENT_CHANNEL = 'gatehouse:event';
+export { CALL_CHANNEL, EVENT_CHANNEL } from './channels.ts';
 
 /** What the preload script exposes as `window.gatehouse`. */
 export interface Bridge {

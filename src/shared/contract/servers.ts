@@ -23,7 +23,11 @@ export type ProbeResult = z.infer<typeof probeResult>;
 
 export const serverCalls = calls({
   'servers.probe': { input: z.object({ url: address }), output: probeResult },
-  'servers.add': { input: z.object({ url: address, name }), output: server },
+  'servers.add': {
+    /** `signInFollows`: the person goes on to sign in at once, so no connection is tried before. */
+    input: z.object({ url: address, name, signInFollows: z.boolean().default(false) }),
+    output: server,
+  },
   'servers.rename': { input: z.object({ serverId: id, name }), output: z.void() },
   'servers.update-settings': {
     /** `clientSecret`: a string stores it in the vault, null deletes it, absent leaves it. It never comes back. */

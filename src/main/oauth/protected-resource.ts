@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { ProblemError } from '../../shared/problems.ts';
+import type { Draft } from './answer-draft.ts';
+import type { BearerChallenge } from './challenge.ts';
+import type { ProtocolContext } from './context.ts';
+import { freshUntil } from './freshness.ts';
+import { fetchDocument } from './lenient-fetch.ts';
+import { boundedText, textList } from './metadata-members.ts';
+import { isHostProblem } from './network-problem.ts';
+import { endpointUrl } from './url-policy.ts';
+
+/** Most issuers of one server we look at. */
+export const AUTHORIZATION_SERVER_LIMIT = 20;
+
+/** What a server says about itself (RFC 9728 §2), bounded. Plain JSON. */
+export interface ProtectedResource {
+  readonly resource: string;
+  /** At most {@link AUTHORIZATION_SERVER_LIMIT}. */
+  readonly authorizationServers: string[];
+  readonly scopesSupported: string[] | null;
+  readonly name: string | null;
+  /** Address the document came from. */
+  readonly source: string;
+  /** Until when it may be used without asking again, milliseconds since the epoch. */
+  readonly freshUntil: number;
+}
+
+const document = z.object({
+  resource: boundedText,
+  authorization_servers: textList(AUTHORIZATION_SERVER_LIMIT).optional(),
+  scopes_supported: textList(200).optional(),
+  resource_name: boundedText.optional().catch(undefined),
+});
+
+const RULE = {
+  text: 'A client must use resource_metadata of the challenge, else probe the well-known addresses in order.',
+  reference: 'RFC 9728 §3.1, §5.1',
+};
+
+/**
+ * Asks a server who it is and who signs people in for it (RFC 9728 §3): at the challenge's
+ * `resource_metadata` if there is one, then at the well-known address with the path, then at the root.
+ * @returns null when nothing is published (servers of 2025-03-26)
+ * @throws ProblemError `endpoint-refused` or `private-address-refused` for a hostile `resource_metadata`;
+ * a network problem when the server can't be reached at all
+ */
+export async function discoverProtectedResource(
+  ctx: ProtocolContext,
+  serverUrl: URL,
+  challenge: BearerChallenge | null,
+): Promise<ProtectedResource | null> {
+  const challenged = namedAddress(ctx, serverUrl, challenge?.resourceMetadata);
+  const candidates = [...challenged, ...wellKnownAddresses(serverUrl)];
+  const asked = new Set<string>();
+  for (const candidate of candidates) {
+    if (asked.has(candidate.href)) continue;
+    asked.add(candidate.href);
+    const found = await ask(ctx, candidate, candidate === challenged[0]);
+    if (found) return found;
+  }
+  ctx.observer.note('The server publishes no protected resource metadata.', RULE);
+  return null;
+}
+
+function namedAddress(ctx: ProtocolContext, serverUrl: URL, named: string | undefined): URL[] {
+  if (named === undefined) return [];
+  if (!URL.canParse(named, serverUrl)) {
+    ctx.observer.note('resource_metadata of the challenge is no address; ignored.', RULE);
+    return [];
+  }
+  const address = new URL(named, serverUrl);
+  // A server behind a proxy often names itself with http. Its own well-known address tells the same.
+  if (
+    address.protocol === 'http:' &&
+    serverUrl.protocol === 'https:' &&
+    address.hostname === serverUrl.hostname
+  ) {
+    ctx.observer.note('resource_metadata of the challenge is a plain http address; not used.', RULE);
+    return [];
+  }
+  return [endpointUrl('resource metadata', address.href)];
+}
+
+/** The well-known addresses of a server's metadata, in the order to ask (RFC 9728 §3.1). */
+export function wellKnownAddresses(serverUrl: URL): URL[] {
+  const root = new URL('/.well-known/oauth-protected-resource', serverUrl.origin);
+  const path = serverUrl.pathname.replace(/\/$/, '');
+  return path === '' ? [root] : [new URL(`${root.pathname}${path}${serverUrl.search}`, root), root];
+}
+
+async function ask(ctx: ProtocolContext, url: URL, named: boolean): Promise<ProtectedResource | null> {
+  const title = named ? 'Resource metadata named by the challenge' : 'Resource metadata, well-known address';
+  try {
+    return await fetchDocument(
+      ctx,
+      { kind: 'protected-resource', to: 'server', title, rule: RULE },
+      url,
+      (draft, notes) => understood(ctx, draft, url, notes),
+    );
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const hostile = error.problem.code === 'private-address-refused';
+    // The address the challenge names may be another host's, and down; ours is worth a try then.
+    if (hostile || (isHostProblem(error.problem) && !named)) throw error;
+    return null;
+  }
+}
+
+function understood(ctx: ProtocolContext, draft: Draft, url: URL, notes: string[]): ProtectedResource | null {
+  if (draft.status < 200 || draft.status > 299) return null;
+  const parsed = document.safeParse(draft.json);
+  if (!parsed.success) {
+    notes.push('This is no protected resource metadata (RFC 9728 §2: a JSON object with resource); ignored.');
+    return null;
+  }
+  const { resource, authorization_servers: servers = [], scopes_supported, resource_name } = parsed.data;
+  return {
+    resource,
+    authorizationServers: [...new Set(servers)],
+    scopesSupported: scopes_supported ?? null,
+    name: resource_name ?? null,
+    source: url.href,
+    freshUntil: freshUntil(draft.headers, ctx.now()),
+  };
+}

@@ -1,0 +1,62 @@
+import { failure } from '../../shared/problems.ts';
+import type { ProtocolContext, Rule } from './context.ts';
+import { send } from './http.ts';
+import type { IssuerMetadata } from './issuer-metadata.ts';
+import { checkSpelling } from './reach.ts';
+import { endpointUrl } from './url-policy.ts';
+
+/** Where a dynamic registration is managed (RFC 7592 §3). The token is secret: never logged. */
+export interface ManagedRegistration {
+  readonly issuer: IssuerMetadata;
+  readonly registrationClientUri: string;
+  readonly registrationAccessToken: string;
+}
+
+/**
+ * Asks whether the issuer still knows a registration (RFC 7592 §2.1).
+ * @throws ProblemError `server-error`, `endpoint-refused`, or a network problem
+ */
+export async function readRegistration(
+  ctx: ProtocolContext,
+  registration: ManagedRegistration,
+): Promise<'known' | 'unknown'> {
+  const status = await manage(ctx, registration, 'GET', {
+    text: 'A registration is read at its own address with its own token.',
+    reference: 'RFC 7592 §2.1',
+  });
+  return status < 300 ? 'known' : 'unknown';
+}
+
+/**
+ * Deletes a registration at the issuer (RFC 7592 §2.3).
+ * @throws ProblemError `server-error`, `endpoint-refused`, or a network problem
+ */
+export async function deleteRegistration(
+  ctx: ProtocolContext,
+  registration: ManagedRegistration,
+): Promise<'deleted' | 'already-gone'> {
+  const status = await manage(ctx, registration, 'DELETE', {
+    text: 'A registration is deleted at its own address with its own token.',
+    reference: 'RFC 7592 §2.3',
+  });
+  return status < 300 ? 'deleted' : 'already-gone';
+}
+
+// RFC 7592 §2.1: 401 means the client is unknown or the token revoked; 404 is what many answer instead.
+const GONE = [401, 403, 404, 410];
+
+function manage(
+  ctx: ProtocolContext,
+  { registrationClientUri, registrationAccessToken }: ManagedRegistration,
+  method: 'GET' | 'DELETE',
+  rule: Rule,
+): Promise<number> {
+  const url = endpointUrl('registration address', registrationClientUri);
+  checkSpelling(ctx, url);
+  const title = method === 'GET' ? 'Registration, read' : 'Registration, deleted';
+  const headers = { accept: 'application/json', authorization: `Bearer ${registrationAccessToken}` };
+  return send(ctx, { to: 'issuer', title, rule, method, url, headers, body: null }, ({ status }) => {
+    if ((status >= 200 && status < 300) || GONE.includes(status)) return status;
+    throw failure('server-error', { host: url.host, status: String(status) });
+  });
+}

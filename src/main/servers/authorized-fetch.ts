@@ -1,0 +1,178 @@
+import { failure, ProblemError } from '../../shared/problems.ts';
+import type { Authorization } from '../accounts/token-keeper.ts';
+import { type BearerChallenge, bearerChallenge } from '../oauth/challenge.ts';
+import { networkProblem } from '../oauth/network-problem.ts';
+import type { Clock, Fetch } from '../ports.ts';
+import type { TraceHandle } from '../trace/recorder.ts';
+import { MoreScopeNeeded, SignInNeeded } from './sign-in-needed.ts';
+
+/** Where the tokens of one account come from; null for a server used without one. */
+export interface TokenSource {
+  authorization(): Promise<Authorization>;
+  rejected(accessToken: string): Promise<Authorization>;
+}
+
+export interface AuthorizedFetchOptions {
+  readonly serverUrl: URL;
+  readonly tokens: TokenSource | null;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** The trace that is open now, if any. */
+  readonly trace: () => TraceHandle | null;
+  readonly timeoutSeconds: number;
+  /** Told of every challenge, before anything is thrown. */
+  readonly challenged: (challenge: BearerChallenge) => void;
+}
+
+/**
+ * A fetch that carries the account's token to this server and to nowhere else. It renews and repeats once
+ * on 401, and otherwise throws what has to happen: a sign-in, or more scope.
+ */
+export function authorizedFetch(options: AuthorizedFetchOptions): Fetch {
+  const { serverUrl, tokens } = options;
+  const host = serverUrl.host;
+  return async (input, init = {}) => {
+    const url = new URL(input);
+    // A token leaves for the origin it was issued for, or not at all (MCP authorization, token handling).
+    if (url.origin !== serverUrl.origin) {
+      throw failure('redirect-refused', { host, target: url.origin });
+    }
+    if (!tokens) {
+      const response = await send(options, url, init, null);
+      if (response.status === 401) throw await signInNeeded(options, response);
+      return refuseForbidden(options, response);
+    }
+    const authorization = await tokens.authorization();
+    const response = await send(options, url, init, authorization);
+    if (response.status !== 401) return refuseForbidden(options, response);
+    // A DPoP nonce asked for is no refusal of the token (RFC 9449 §9).
+    if (authorization.dpop?.takeNonce(url, response.headers)) {
+      await discard(response);
+      const repeated = await send(options, url, init, authorization);
+      if (repeated.status !== 401) return refuseForbidden(options, repeated);
+    }
+    const refusal = await signInNeeded(options, response);
+    const renewed = await renew(tokens, authorization, refusal);
+    const repeated = await send(options, url, init, renewed);
+    if (repeated.status !== 401) return refuseForbidden(options, repeated);
+    await signInNeeded(options, repeated);
+    throw failure('token-not-accepted', { host }, refusal.challenge?.error ?? null);
+  };
+}
+
+async function renew(
+  tokens: TokenSource,
+  refused: Authorization,
+  refusal: SignInNeeded,
+): Promise<Authorization> {
+  try {
+    return await tokens.rejected(refused.accessToken);
+  } catch (error) {
+    // Nothing to renew with: what is left to do is to sign in, with the server's own challenge.
+    if (error instanceof ProblemError && error.problem.code === 'grant-expired') throw refusal;
+    throw error;
+  }
+}
+
+async function send(
+  { serverUrl, fetch, clock, trace, timeoutSeconds }: AuthorizedFetchOptions,
+  url: URL,
+  init: RequestInit,
+  authorization: Authorization | null,
+): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.delete('authorization');
+  if (authorization) {
+    headers.set('authorization', `${authorization.tokenType} ${authorization.accessToken}`);
+    const method = init.method ?? 'GET';
+    const proof = await authorization.dpop?.proof({
+      method,
+      url,
+      accessToken: authorization.accessToken,
+      now: clock.now(),
+    });
+    if (proof) headers.set('dpop', proof);
+  }
+  const startedAt = clock.now();
+  const open = trace();
+  open?.learn(authorization?.accessToken);
+  const record = async (response: Response | null, problem?: ProblemError) =>
+    open?.exchange({
+      to: 'server',
+      title: titleOf(init),
+      request: {
+        method: init.method ?? 'GET',
+        url: url.href,
+        headers,
+        body: typeof init.body === 'string' ? init.body : null,
+      },
+      response: response && {
+        status: response.status,
+        headers: response.headers,
+        body: response.ok ? null : await excerpt(response),
+      },
+      durationMs: clock.now() - startedAt,
+      ...(problem && { problem: problem.problem }),
+    });
+  try {
+    const response = await fetch(url, { ...init, headers, redirect: 'manual', credentials: 'omit' });
+    await record(response);
+    return response;
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    const known =
+      error instanceof ProblemError
+        ? error
+        : new ProblemError(networkProblem(error, serverUrl, timeoutSeconds * 1000), { cause: error });
+    await record(null, known);
+    throw known;
+  }
+}
+
+async function signInNeeded(options: AuthorizedFetchOptions, response: Response): Promise<SignInNeeded> {
+  const challenge = bearerChallenge(response.headers);
+  await discard(response);
+  if (challenge) options.challenged(challenge);
+  return new SignInNeeded(options.serverUrl.host, challenge);
+}
+
+async function refuseForbidden(options: AuthorizedFetchOptions, response: Response): Promise<Response> {
+  if (response.status !== 403) return response;
+  const challenge = bearerChallenge(response.headers);
+  if (challenge?.error !== 'insufficient_scope') return response;
+  await discard(response);
+  options.challenged(challenge);
+  throw new MoreScopeNeeded(options.serverUrl.host, challenge.scope ?? []);
+}
+
+const EXCERPT_LIMIT = 4096;
+
+/** The start of an error body, read from a copy so that the reader of the answer misses nothing. */
+async function excerpt(response: Response): Promise<string | null> {
+  const reader = response.clone().body?.getReader();
+  if (!reader) return null;
+  const decoder = new TextDecoder();
+  let text = '';
+  while (text.length < EXCERPT_LIMIT) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  void reader.cancel().catch(() => undefined);
+  return text.slice(0, EXCERPT_LIMIT) || null;
+}
+
+/** Ends a body nobody will read, so that its connection is free again. */
+async function discard(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => undefined);
+}
+
+function titleOf(init: RequestInit): string {
+  if (typeof init.body !== 'string') return init.method === 'DELETE' ? 'End session' : 'Open event stream';
+  try {
+    const message = JSON.parse(init.body) as { method?: unknown };
+    return typeof message.method === 'string' ? `MCP ${message.method}` : 'MCP message';
+  } catch {
+    return 'MCP message';
+  }
+}

@@ -1,0 +1,154 @@
+import {
+  Client,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  SSEClientTransport,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
+import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker';
+import { appIdentity } from '../../shared/app-identity.ts';
+import { makeProblem, type Problem, ProblemError, problemOf } from '../../shared/problems.ts';
+import type { Fetch } from '../ports.ts';
+
+export interface McpClientOptions {
+  readonly serverUrl: URL;
+  readonly fetch: Fetch;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Told when the server says its tools changed. */
+  readonly toolsChanged: () => void;
+  /** Told when an open connection ends. */
+  readonly closed: () => void;
+}
+
+/** An open MCP connection. */
+export interface McpClient {
+  readonly client: Client;
+  readonly protocolVersion: string | null;
+  readonly serverName: string | null;
+  readonly serverVersion: string | null;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects: Streamable HTTP in whichever protocol era the server speaks, else the old HTTP+SSE of
+ * 2024-11-05 (MCP specification, transports, backwards compatibility).
+ * @throws ProblemError
+ */
+export async function openMcpClient(options: McpClientOptions): Promise<McpClient> {
+  try {
+    return await connect(options, 'streamable-http');
+  } catch (error) {
+    if (!mayBeSse(error) || options.signal.aborted) throw mcpFailure(error, options);
+    try {
+      return await connect(options, 'sse');
+    } catch {
+      // What the first answer said is what the person should hear.
+      throw mcpFailure(error, options);
+    }
+  }
+}
+
+async function connect(options: McpClientOptions, kind: 'streamable-http' | 'sse'): Promise<McpClient> {
+  const { serverUrl, fetch, timeoutMs, signal } = options;
+  const client = new Client(
+    { name: appIdentity.productName, title: appIdentity.productName, version: appIdentity.version },
+    {
+      capabilities: {},
+      versionNegotiation: { mode: kind === 'sse' ? 'legacy' : 'auto' },
+      // Compiles nothing: schemas come from servers and are never turned into code.
+      jsonSchemaValidator: new CfWorkerJsonSchemaValidator(),
+      listChanged: { tools: { onChanged: () => options.toolsChanged(), autoRefresh: false } },
+    },
+  );
+  const request: typeof globalThis.fetch = (input, init) =>
+    fetch(input instanceof Request ? input.url : input, init);
+  const transport =
+    kind === 'sse'
+      ? new SSEClientTransport(serverUrl, { fetch: request })
+      : new StreamableHTTPClientTransport(serverUrl, { fetch: request, onInsufficientScope: 'throw' });
+  let open = false;
+  client.onclose = () => {
+    if (open) options.closed();
+  };
+  // Errors of the background stream: the next call meets them again and reports them.
+  client.onerror = () => undefined;
+  try {
+    await client.connect(transport, { timeout: timeoutMs, signal });
+  } catch (error) {
+    await client.close().catch(() => undefined);
+    throw error;
+  }
+  open = true;
+  const version = client.getServerVersion();
+  return {
+    client,
+    protocolVersion: client.getNegotiatedProtocolVersion() ?? null,
+    serverName: version?.title ?? version?.name ?? null,
+    serverVersion: version?.version ?? null,
+    close: async () => {
+      open = false;
+      await endSession(transport);
+      await client.close().catch(() => undefined);
+    },
+  };
+}
+
+/** Tells a legacy server that its session is over; a server that minds is none of our business any more. */
+async function endSession(transport: SSEClientTransport | StreamableHTTPClientTransport): Promise<void> {
+  if (!(transport instanceof StreamableHTTPClientTransport) || !transport.sessionId) return;
+  await transport.terminateSession().catch(() => undefined);
+}
+
+function mayBeSse(error: unknown): boolean {
+  const status = causes(error).find((one) => one instanceof SdkHttpError)?.status;
+  return status !== undefined && [400, 404, 405, 406, 415].includes(status);
+}
+
+/** What a failure of the SDK means: the error our own fetch threw, or the problem the SDK's stands for. */
+export function mcpFailure(error: unknown, endpoint: McpEndpoint): ProblemError {
+  const carried = causes(error).find((one) => one instanceof ProblemError);
+  return carried ?? new ProblemError(mcpProblem(error, endpoint), { cause: error });
+}
+
+type McpEndpoint = Pick<McpClientOptions, 'serverUrl' | 'timeoutMs'>;
+
+function mcpProblem(error: unknown, { serverUrl, timeoutMs }: McpEndpoint): Problem {
+  const chain = causes(error);
+  const host = serverUrl.host;
+  const http = chain.find((one) => one instanceof SdkHttpError);
+  if (http) {
+    const status = String(http.status);
+    return http.status >= 500 || http.status === 429
+      ? makeProblem('server-error', { host, status }, http.message)
+      : makeProblem('not-mcp', { host, what: `HTTP ${status}` }, http.message);
+  }
+  const sdk = chain.find((one) => one instanceof SdkError);
+  if (sdk?.code === SdkErrorCode.RequestTimeout) {
+    return makeProblem(
+      'answer-timeout',
+      { host, seconds: String(Math.round(timeoutMs / 1000)) },
+      sdk.message,
+    );
+  }
+  if (sdk?.code === SdkErrorCode.ConnectionClosed || sdk?.code === SdkErrorCode.NotConnected) {
+    return makeProblem('connection-lost', { host }, sdk.message);
+  }
+  if (sdk) return makeProblem('not-mcp', { host, what: 'unreadable answer' }, sdk.message);
+  if (error instanceof SyntaxError || (error instanceof Error && error.name === 'ZodError')) {
+    return makeProblem('not-mcp', { host, what: 'unreadable answer' }, error.message);
+  }
+  return problemOf(error);
+}
+
+/** An error and what caused it, outermost first; the SDK also keeps causes in `data.cause`. */
+function causes(error: unknown): (Error & { data?: unknown })[] {
+  const found: Error[] = [];
+  let current: unknown = error;
+  while (current instanceof Error && found.length < 10) {
+    found.push(current);
+    current = current.cause ?? (current as { data?: { cause?: unknown } }).data?.cause;
+  }
+  return found;
+}

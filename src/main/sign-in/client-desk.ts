@@ -1,0 +1,202 @@
+import { appIdentity } from '../../shared/app-identity.ts';
+import type { Registration } from '../../shared/domain/registration.ts';
+import type { Server } from '../../shared/domain/server.ts';
+import type { Settings } from '../../shared/domain/settings.ts';
+import { failure } from '../../shared/problems.ts';
+import type { RegistrationBook } from '../accounts/registration-book.ts';
+import type { ProtocolContext } from '../oauth/context.ts';
+import type { Discovery } from '../oauth/discovery.ts';
+import {
+  obtainClient,
+  type PreRegisteredClient,
+  type RegistrationOptions,
+  registrationKind,
+} from '../oauth/registration.ts';
+import type { Clock, Randomness, SchemeHandler } from '../ports.ts';
+import { Turns } from '../turns.ts';
+import type { Vault } from '../vault/vault.ts';
+import { chooseRedirect, type RedirectKind } from './redirect/choice.ts';
+import { type LoopbackListener, listenOnLoopback, loopbackPort } from './redirect/loopback.ts';
+import type { ReadyClient, SuspendedSignIn } from './sign-in-attempt.ts';
+
+export interface ClientDeskDependencies {
+  readonly registrations: RegistrationBook;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly schemeHandler: SchemeHandler;
+  readonly settings: () => Settings;
+  /** URL of our client ID metadata document; null: never use one. */
+  readonly clientMetadataUrl: string | null;
+}
+
+type Receive = (parameters: URLSearchParams) => boolean;
+
+/** Makes Gatehouse known at an issuer and decides how the browser comes back. */
+export class ClientDesk {
+  readonly #deps: ClientDeskDependencies;
+  readonly #turns = new Turns();
+
+  constructor(dependencies: ClientDeskDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** How the browser will come back for this server. */
+  async redirectOf(server: Server): Promise<RedirectKind> {
+    return chooseRedirect({
+      server: server.settings.redirect,
+      app: this.#deps.settings().redirect,
+      schemeRegistered: await this.#deps.schemeHandler.isRegistered(),
+    });
+  }
+
+  /** How Gatehouse will identify itself at the issuer, without asking it. */
+  kindOf(server: Server, discovery: Discovery): 'existing' | ReturnType<typeof registrationKind> {
+    if (this.#deps.registrations.find(discovery.issuer.issuer, server.id, server.settings)) return 'existing';
+    return registrationKind(discovery.issuer, {
+      ...(server.settings.clientId && { preRegistered: { clientId: server.settings.clientId } }),
+      clientMetadataUrl: this.#deps.clientMetadataUrl,
+    });
+  }
+
+  /**
+   * A client to sign in with: an earlier registration when its redirect still works, else a new one.
+   * The listener, if any, is open when this resolves; the caller closes it.
+   * @throws ProblemError when the issuer does not take us, or a fixed port is busy
+   */
+  async obtain(
+    context: ProtocolContext,
+    server: Server,
+    discovery: Discovery,
+    receive: Receive,
+  ): Promise<ReadyClient> {
+    // One at a time per issuer: the second of two sign-ins uses what the first registered.
+    return this.#turns.take(discovery.issuer.issuer, () => this.#obtain(context, server, discovery, receive));
+  }
+
+  /**
+   * The client of a sign-in that goes on after a restart, its listener open again on the same port.
+   * Null when the registration or the port is gone.
+   */
+  async resume(suspended: SuspendedSignIn, receive: Receive): Promise<ReadyClient | null> {
+    const registration = this.#deps.registrations.get(suspended.registrationId);
+    const credentials = registration && (await this.#deps.registrations.credentials(registration.id));
+    if (!registration || !credentials) return null;
+    const { redirect } = suspended;
+    const { redirectUri } = suspended.pending;
+    const ready = { registration, credentials, redirectUri, fresh: false };
+    if (redirect === 'custom-scheme') return { ...ready, redirect, listener: null };
+    const listener = await listenOnLoopback({ port: loopbackPort(redirectUri) ?? 0, receive }).catch(
+      () => null,
+    );
+    return listener && { ...ready, redirect, listener };
+  }
+
+  async #obtain(
+    context: ProtocolContext,
+    server: Server,
+    discovery: Discovery,
+    receive: Receive,
+  ): Promise<ReadyClient> {
+    const redirect = await this.redirectOf(server);
+    const known = this.#deps.registrations.find(discovery.issuer.issuer, server.id, server.settings);
+    const reused = known && (await this.#reuse(known, server, redirect, receive));
+    if (reused) {
+      context.observer.note(
+        `The registration of ${new Date(known.registeredAt).toISOString()} is used again.`,
+      );
+      return reused;
+    }
+    return this.#register(context, server, discovery, redirect, receive);
+  }
+
+  async #reuse(
+    known: Registration,
+    server: Server,
+    redirect: RedirectKind,
+    receive: Receive,
+  ): Promise<ReadyClient | null> {
+    const expired =
+      known.clientSecretExpiresAt !== null && known.clientSecretExpiresAt <= this.#deps.clock.now();
+    const credentials = expired ? null : await this.#deps.registrations.credentials(known.id);
+    if (!credentials) return null;
+    const base = { registration: known, credentials, fresh: false };
+    const custom = known.redirectUris.find((uri) => uri === appIdentity.customSchemeRedirectUri);
+    if (redirect === 'custom-scheme' && custom) {
+      return { ...base, redirect: 'custom-scheme', redirectUri: custom, listener: null };
+    }
+    const registered = known.redirectUris.find((uri) => loopbackPort(uri) !== null);
+    if (!registered) return null;
+    const fixed = server.settings.loopbackPort;
+    const port = fixed ?? loopbackPort(registered) ?? 0;
+    // A port that was asked for by the person must be that one; ours may change with a new registration.
+    if (fixed !== undefined && known.kind === 'dynamic' && loopbackPort(registered) !== fixed) return null;
+    const listener = await listenOnLoopback({ port, receive }).catch((error: unknown) => {
+      if (fixed !== undefined) throw error;
+      return null;
+    });
+    if (!listener) return null;
+    return { ...base, redirect: 'loopback', redirectUri: redirectUriOf(registered, listener), listener };
+  }
+
+  async #register(
+    context: ProtocolContext,
+    server: Server,
+    discovery: Discovery,
+    redirect: RedirectKind,
+    receive: Receive,
+  ): Promise<ReadyClient> {
+    const { registrations, clock, randomness, clientMetadataUrl } = this.#deps;
+    const preRegistered = await this.#preRegistered(server);
+    // The listener first: some issuers insist on the exact port that was registered.
+    const listener = await listenOnLoopback({ port: server.settings.loopbackPort ?? 0, receive });
+    try {
+      const options: RegistrationOptions = {
+        ...(preRegistered && { preRegistered }),
+        clientMetadataUrl,
+        redirectUris: {
+          customScheme: redirect === 'custom-scheme' ? appIdentity.customSchemeRedirectUri : null,
+          loopback: [listener.redirectUri],
+        },
+        prefer: redirect,
+      };
+      const client = await obtainClient(context, discovery.issuer, options);
+      const registration = await registrations.keep(
+        randomness.id(),
+        client,
+        clock.now(),
+        client.kind === 'pre-registered' ? server.id : null,
+      );
+      const redirectUri = client.redirectUris[0];
+      if (redirectUri === undefined) throw failure('redirect-uri-refused', { host: discovery.issuer.issuer });
+      const ready = { registration, credentials: client.credentials, fresh: true };
+      if (redirectUri === appIdentity.customSchemeRedirectUri) {
+        listener.close();
+        return { ...ready, redirect: 'custom-scheme', redirectUri, listener: null };
+      }
+      return { ...ready, redirect: 'loopback', redirectUri: redirectUriOf(redirectUri, listener), listener };
+    } catch (error) {
+      listener.close();
+      throw error;
+    }
+  }
+
+  async #preRegistered(server: Server): Promise<PreRegisteredClient | null> {
+    const { clientId, clientAuthentication } = server.settings;
+    if (!clientId) return null;
+    const reading = await this.#deps.vault.read(server.id, 'server');
+    const clientSecret = reading.kind === 'found' ? reading.secrets.clientSecret : undefined;
+    return {
+      clientId,
+      ...(clientSecret && { clientSecret }),
+      ...(clientAuthentication && { authentication: clientAuthentication }),
+    };
+  }
+}
+
+/** A registered loopback redirect URI with the port that is really open (RFC 8252 §7.3). */
+function redirectUriOf(registered: string, listener: LoopbackListener): string {
+  const url = new URL(registered);
+  url.port = String(listener.port);
+  return url.href;
+}

@@ -1,0 +1,66 @@
+import type { Server } from '../../shared/domain/server.ts';
+import type { BearerChallenge } from '../oauth/challenge.ts';
+import type { ProtocolContext } from '../oauth/context.ts';
+import { type Discovery, discover, type IssuerCache } from '../oauth/discovery.ts';
+import type { Clock } from '../ports.ts';
+
+/** How long what a server said about itself is used again without asking. */
+const FRESH_MS = 10 * 60_000;
+
+export type DiscoverySubject = Pick<Server, 'url' | 'settings'>;
+
+export interface DiscovererDependencies {
+  readonly clock: Clock;
+  readonly issuerCache: IssuerCache;
+  /** Issuers where there is an account or registration already. */
+  readonly preferredIssuers: () => string[];
+}
+
+/** Runs discovery and remembers its outcome for a while, so that preview and sign-in ask once. */
+export class Discoverer {
+  readonly #deps: DiscovererDependencies;
+  readonly #remembered = new Map<string, { discovery: Discovery; until: number }>();
+  readonly #challenges = new Map<string, BearerChallenge>();
+
+  constructor(dependencies: DiscovererDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** Takes note of the newest challenge of a server. */
+  challenged(url: string, challenge: BearerChallenge): void {
+    this.#challenges.set(url, challenge);
+  }
+
+  /** The newest challenge of a server in this run, if it ever sent one. */
+  challengeOf(url: string): BearerChallenge | undefined {
+    return this.#challenges.get(url);
+  }
+
+  /** @throws ProblemError as {@link discover} */
+  async discover(context: ProtocolContext, subject: DiscoverySubject): Promise<Discovery> {
+    const challenge = this.#challenges.get(subject.url) ?? null;
+    const key = JSON.stringify([subject.url, subject.settings, challenge]);
+    const known = this.#remembered.get(key);
+    if (known && known.until > this.#deps.clock.now()) {
+      context.observer.note('What the server said about itself a moment ago is used again.');
+      return known.discovery;
+    }
+    const discovery = await discover(context, {
+      serverUrl: new URL(subject.url),
+      challenge,
+      settings: subject.settings,
+      preferredIssuers: this.#deps.preferredIssuers(),
+      issuerCache: this.#deps.issuerCache,
+    });
+    this.#remembered.set(key, { discovery, until: this.#deps.clock.now() + FRESH_MS });
+    return discovery;
+  }
+
+  /** Forgets what is known about a server, so that it is discovered anew. */
+  forget(url: string): void {
+    this.#challenges.delete(url);
+    for (const key of this.#remembered.keys()) {
+      if ((JSON.parse(key) as [string])[0] === url) this.#remembered.delete(key);
+    }
+  }
+}

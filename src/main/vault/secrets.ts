@@ -1,0 +1,62 @@
+import * as z from 'zod';
+
+/** JSON Web Key with its private part, opaque to the vault. */
+const privateJwk = z.record(z.string(), z.unknown());
+
+/** Tokens of one account, and what is needed to use them safely after a crash. */
+export const accountSecrets = z.object({
+  kind: z.literal('account'),
+  accessToken: z.string(),
+  tokenType: z.enum(['Bearer', 'DPoP']),
+  refreshToken: z.string().nullable(),
+  /** Milliseconds since the Unix epoch, or null when the issuer did not say. */
+  expiresAt: z.number().nullable(),
+  issuedAt: z.number(),
+  scopes: z.array(z.string()).nullable(),
+  /** Lets the account be named when the account book is lost. */
+  label: z.string(),
+  dpopKey: privateJwk.optional(),
+});
+export type AccountSecrets = z.infer<typeof accountSecrets>;
+
+/** Secrets of a client registration. */
+export const registrationSecrets = z.object({
+  kind: z.literal('registration'),
+  clientSecret: z.string().optional(),
+  registrationAccessToken: z.string().optional(),
+  privateKey: privateJwk.optional(),
+});
+export type RegistrationSecrets = z.infer<typeof registrationSecrets>;
+
+/** Secrets a person entered in a server's settings. */
+export const serverSecrets = z.object({
+  kind: z.literal('server'),
+  clientSecret: z.string().optional(),
+});
+export type ServerSecrets = z.infer<typeof serverSecrets>;
+
+/** A sign-in whose browser is still out when the app ends; verifier and state are secrets. */
+export const pendingSignIn = z.object({
+  kind: z.literal('pending-sign-in'),
+  serverId: z.string(),
+  accountId: z.string().nullable(),
+  registrationId: z.string(),
+  redirect: z.enum(['custom-scheme', 'loopback']),
+  authorizationUrl: z.string(),
+  /** Milliseconds since the Unix epoch. */
+  startedAt: z.number(),
+  deadline: z.number(),
+  /** What the protocol code wrote, given back to it as it was. */
+  pending: z.record(z.string(), z.unknown()),
+  discovery: z.record(z.string(), z.unknown()),
+});
+export type PendingSignIn = z.infer<typeof pendingSignIn>;
+
+export const secrets = z.discriminatedUnion('kind', [
+  accountSecrets,
+  registrationSecrets,
+  serverSecrets,
+  pendingSignIn,
+]);
+export type Secrets = z.infer<typeof secrets>;
+export type SecretsOf<Kind extends Secrets['kind']> = Extract<Secrets, { kind: Kind }>;

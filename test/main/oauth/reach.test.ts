@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { discover } from '../../../src/main/oauth/discovery.ts';
+import { checkReach, reachOf } from '../../../src/main/oauth/reach.ts';
+import { SERVER, settings, wellBehaved } from './profiles.ts';
+import { challenge } from './sign-in.ts';
+import { problemOfCall, stage } from './stage.ts';
+
+const names = (table: Record<string, string[]>) => async (host: string) => {
+  const found = table[host];
+  if (!found) throw new Error('ENOTFOUND');
+  return found;
+};
+
+describe('how far metadata of a server may lead', () => {
+  const reach = async (server: string, table: Record<string, string[]> = {}) =>
+    reachOf((await stage({ resolveHost: names(table) })).ctx, new URL(server));
+
+  test('a server on this computer may lead anywhere', async () =>
+    expect(await reach('http://localhost/')).toBe('any'));
+  test('a server in a private network may lead anywhere', async () => {
+    expect(await reach('https://10.0.0.4/')).toBe('any');
+    expect(await reach('https://mcp.corp.example/', { 'mcp.corp.example': ['10.0.0.4', 'fd00::4'] })).toBe(
+      'any',
+    );
+  });
+  test('a public server only to public addresses', async () => {
+    expect(await reach('https://8.8.8.8/')).toBe('public');
+    expect(await reach('https://mcp.example/', { 'mcp.example': ['8.8.8.8'] })).toBe('public');
+  });
+  test('a name that can’t be looked up counts as public', async () => {
+    expect(await reach('https://mcp.example/')).toBe('public');
+  });
+  test('a public server with one private address among others stays public', async () => {
+    expect(await reach('https://mcp.example/', { 'mcp.example': ['8.8.8.8', '127.0.0.1'] })).toBe('public');
+  });
+});
+
+describe('a public server must not lead into one’s own network', () => {
+  const table = { 'mcp.example': ['8.8.8.8'], 'as.example': ['8.8.4.4'], 'inside.example': ['192.168.1.1'] };
+  const attempt = async (named: string, issuers?: string[]) => {
+    const on = wellBehaved(await stage({ resolveHost: names(table) }), {
+      resource: issuers ? { authorization_servers: issuers } : {},
+    });
+    const code = await problemOfCall(
+      discover(on.ctx, { serverUrl: SERVER, challenge: { ...challenge, resourceMetadata: named }, settings }),
+    );
+    return { code, asked: on.asked() };
+  };
+
+  test.each([
+    'https://169.254.169.254/latest/meta-data',
+    'https://192.168.1.1/',
+    'https://[::ffff:10.0.0.1]/',
+    'https://localhost/',
+    'http://localhost:3000/',
+    'https://router.lan/',
+    'https://inside.example/',
+  ])('by resource_metadata at %s', async (named) => {
+    expect(await attempt(named)).toEqual({ code: 'private-address-refused', asked: [] });
+  });
+
+  test('by resource_metadata with another scheme', async () => {
+    for (const named of ['file:///etc/passwd', 'http://169.254.169.254/', 'javascript:x']) {
+      expect((await attempt(named)).code).toBe('endpoint-refused');
+    }
+  });
+
+  test.each(['https://10.0.0.1', 'http://localhost:9000', 'https://inside.example'])(
+    'by an issuer at %s',
+    async (issuer) => {
+      const { code, asked } = await attempt(challenge.resourceMetadata ?? '', [issuer]);
+      expect(code).toBe('private-address-refused');
+      expect(asked.length).toBe(1);
+    },
+  );
+
+  test.each([
+    ['authorization_endpoint', 'https://192.168.1.1/admin'],
+    ['token_endpoint', 'https://169.254.169.254/token'],
+    ['registration_endpoint', 'https://localhost/register'],
+    ['revocation_endpoint', 'https://10.1.1.1/'],
+    ['jwks_uri', 'https://[fd00::1]/keys'],
+    ['userinfo_endpoint', 'http://127.0.0.1/'],
+    ['introspection_endpoint', 'https://nas.local/'],
+    ['pushed_authorization_request_endpoint', 'https://intranet/'],
+  ])('by its issuer’s %s', async (member, address) => {
+    const on = wellBehaved(await stage(), { issuer: { [member]: address } });
+    const call = discover(on.ctx, { serverUrl: SERVER, challenge, settings });
+    expect(await problemOfCall(call)).toBe('private-address-refused');
+  });
+
+  test('unless the host is allowed by name', async () => {
+    const on = await stage({ reach: 'public', allowedPrivateHosts: ['idp.lan'] });
+    await expect(checkReach(on.ctx, new URL('https://idp.lan/x'))).resolves.toBeUndefined();
+    expect(await problemOfCall(checkReach(on.ctx, new URL('https://nas.lan/x')))).toBe(
+      'private-address-refused',
+    );
+  });
+});
+
+test('the injected fetch is told the reach, so that it can hold it at connect time', async () => {
+  const on = wellBehaved(await stage());
+  await discover(on.ctx, { serverUrl: SERVER, challenge, settings });
+  expect(on.inits.map(({ reach }) => reach)).toEqual(['public', 'public']);
+});
