@@ -27,6 +27,7 @@ import type {
 } from './ports.ts';
 import { Calls } from './servers/calls.ts';
 import type { Connection } from './servers/connection.ts';
+import type { Elicit } from './servers/mcp-client.ts';
 import { probeServer } from './servers/probe.ts';
 import { ServerBook } from './servers/server-book.ts';
 import { Supervisor } from './servers/supervisor.ts';
@@ -55,6 +56,8 @@ export interface CorePorts {
   readonly schemeHandler: SchemeHandler;
   /** URL of our client ID metadata document; null: never use one. */
   readonly clientMetadataUrl: string | null;
+  /** Answers questions of servers; absent: none are taken. */
+  readonly elicit?: Elicit;
 }
 
 /** The whole product without a window. Built here, used by the app's shell and by automation alike. */
@@ -117,7 +120,7 @@ export class Core {
       clock,
       scheduler,
       randomness,
-      refresh: (accountId) => this.keeper.refreshNow(accountId),
+      refresh: (accountId) => this.keeper.refreshAhead(accountId),
     });
     this.discoverer = new Discoverer({
       clock,
@@ -136,7 +139,9 @@ export class Core {
       scheduler,
       randomness,
       traces: this.traces,
+      elicit: ports.elicit,
       challenged: (url, challenge) => this.discoverer.challenged(url, challenge),
+      tokenRefused: (url) => this.discoverer.askAgain(url),
     });
     this.calls = new Calls(clock, emit);
     this.clients = new ClientDesk({
@@ -201,6 +206,7 @@ export class Core {
 
   /** The computer woke up or the network is back. */
   wake(): void {
+    this.keeper.endPauses();
     this.#refreshClock.check();
     this.supervisor.retryAll();
     void this.vault.moveFromMemory().catch(() => undefined);

@@ -301,6 +301,12 @@ export const problemCatalogue = described({
     severity: 'information',
   },
   // Tokens
+  'machine-secret-missing': {
+    sentence: 'There is no {what} to sign in to {host} with.',
+    advice: 'Enter it in the server’s settings, or have whoever runs this computer provide it.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
   'token-refused': {
     sentence: '{host} did not exchange the sign-in answer for a token ({error}).',
     advice: 'Sign in again; if it persists, its maker finds the reason under Activity.',

@@ -45,6 +45,17 @@ interface Held {
   dpop: Dpop | null;
   /** False while the newest tokens could not be written: they must be, before anyone uses them. */
   stored: boolean;
+  /** What was in use before, while the newest tokens are not stored. */
+  before: Held | null;
+}
+
+/** When a refresh may be tried again after one that failed. */
+interface Pause {
+  readonly until: number;
+  readonly lengthMs: number;
+  readonly problem: ProblemError;
+  /** The issuer named the time (`Retry-After`). */
+  readonly asked: boolean;
 }
 
 /**
@@ -56,7 +67,7 @@ export class TokenKeeper {
   readonly #held = new Map<string, Held>();
   readonly #loading = new Map<string, Promise<Held>>();
   readonly #refreshing = new Map<string, Promise<Held>>();
-  readonly #pauses = new Map<string, { until: number; lengthMs: number; problem: ProblemError }>();
+  readonly #pauses = new Map<string, Pause>();
 
   constructor(dependencies: TokenKeeperDependencies) {
     this.#deps = dependencies;
@@ -67,10 +78,16 @@ export class TokenKeeper {
    * @throws ProblemError `grant-revoked`, `grant-expired`, `refresh-delayed`, `secrets-unreadable`, `account-unknown`
    */
   async authorization(accountId: string): Promise<Authorization> {
-    const refreshing = this.#refreshing.get(accountId);
-    const held = await (refreshing ?? this.#hold(accountId));
-    if (held.stored && !this.#endsSoon(held.secrets)) return present(held);
-    return present(await this.#renew(accountId, null));
+    try {
+      const held = await (this.#refreshing.get(accountId) ?? this.#hold(accountId));
+      if (held.stored && !this.#endsSoon(held.secrets)) return present(held);
+      return present(await this.#renew(accountId, null));
+    } catch (error) {
+      // A failed renewal is no reason to refuse a token that still lives.
+      const living = this.#living(accountId);
+      if (!living) throw error;
+      return present(living);
+    }
   }
 
   /**
@@ -82,11 +99,27 @@ export class TokenKeeper {
     return present(await this.#renew(accountId, accessToken));
   }
 
-  /** Renews whatever the token's age: the person asked for it, or the clock did. */
+  /**
+   * Renews whatever the token's age, at once: the person asked for it.
+   * @throws ProblemError as {@link authorization}, also when the old token still lives
+   */
   async refreshNow(accountId: string): Promise<void> {
-    const held = await this.#hold(accountId);
     this.#pauses.delete(accountId);
+    await this.refreshAhead(accountId);
+  }
+
+  /**
+   * Renews whatever the token's age, but not before a pause has ended: the clock asked for it.
+   * @throws ProblemError as {@link refreshNow}
+   */
+  async refreshAhead(accountId: string): Promise<void> {
+    const held = await this.#hold(accountId);
     await this.#renew(accountId, held.secrets.accessToken);
+  }
+
+  /** Ends the pauses nobody asked for: the computer woke up or the network is back. */
+  endPauses(): void {
+    for (const [accountId, { asked }] of this.#pauses) if (!asked) this.#pauses.delete(accountId);
   }
 
   /**
@@ -102,7 +135,7 @@ export class TokenKeeper {
     const secrets = this.#secretsOf(tokens, label, dpopKey);
     await this.#deps.vault.write(accountId, secrets);
     this.#pauses.delete(accountId);
-    this.#held.set(accountId, { secrets, dpop: await dpopOf(secrets), stored: true });
+    this.#held.set(accountId, { secrets, dpop: await dpopOf(secrets), stored: true, before: null });
   }
 
   /** Deletes an account's tokens from memory and the vault; returns them once more, for revocation. */
@@ -138,7 +171,8 @@ export class TokenKeeper {
     const reading = await this.#deps.vault.read(accountId, 'account');
     switch (reading.kind) {
       case 'found': {
-        const held = { secrets: reading.secrets, dpop: await dpopOf(reading.secrets), stored: true };
+        const { secrets } = reading;
+        const held = { secrets, dpop: await dpopOf(secrets), stored: true, before: null };
         this.#held.set(accountId, held);
         return held;
       }
@@ -180,9 +214,7 @@ export class TokenKeeper {
       throw failure('grant-expired', { host: hostOf(account.issuer) });
     }
     const pause = this.#pauses.get(accountId);
-    if (pause && pause.until > clock.now()) {
-      return this.#stillGood(held, pause.problem);
-    }
+    if (pause && pause.until > clock.now()) throw pause.problem;
     const trace = this.#deps.trace(account);
     trace.learn(refreshToken, held.secrets.accessToken);
     try {
@@ -193,7 +225,7 @@ export class TokenKeeper {
       return renewed;
     } catch (error) {
       const problem = new ProblemError(trace.fail(problemOf(error)), { cause: error });
-      return await this.#refreshFailed(accountId, account, held, error, problem);
+      throw await this.#failed(accountId, account, error, problem);
     }
   }
 
@@ -220,7 +252,7 @@ export class TokenKeeper {
       held.secrets.dpopKey,
     );
     secrets.scopes = tokens.scopes ?? held.secrets.scopes;
-    const renewed: Held = { secrets, dpop: held.dpop, stored: false };
+    const renewed: Held = { secrets, dpop: held.dpop, stored: false, before: held };
     // The old refresh token may be spent now; whatever happens next, it must not be sent again.
     this.#held.set(accountId, renewed);
     return this.#storeAgain(accountId, renewed);
@@ -229,6 +261,7 @@ export class TokenKeeper {
   async #storeAgain(accountId: string, held: Held): Promise<Held> {
     await this.#deps.vault.write(accountId, held.secrets);
     held.stored = true;
+    held.before = null;
     this.#pauses.delete(accountId);
     const { secrets } = held;
     await this.#deps.accounts.change(accountId, (account) => ({
@@ -246,37 +279,33 @@ export class TokenKeeper {
     return held;
   }
 
-  async #refreshFailed(
+  /** What a failed refresh means for the account; returns what those who wait are told. */
+  async #failed(
     accountId: string,
     account: Account,
-    held: Held,
     error: unknown,
     problem: ProblemError,
-  ): Promise<Held> {
+  ): Promise<ProblemError> {
     const kind = error instanceof TokenEndpointFailure ? error.kind : 'temporary';
     const host = hostOf(account.issuer);
+    const at = this.#deps.clock.now();
     switch (kind) {
       case 'grant-invalid': {
-        await this.#mark(accountId, {
-          kind: 'revoked',
-          at: this.#deps.clock.now(),
-          reason: problem.problem.detail ?? 'invalid_grant',
-        });
-        throw withTrace(failure('grant-revoked', { host }, problem.problem.detail, error), problem);
+        const reason = problem.problem.detail ?? 'invalid_grant';
+        await this.#mark(accountId, { kind: 'revoked', at, reason });
+        return withTrace(failure('grant-revoked', { host }, problem.problem.detail, error), problem);
       }
       case 'client-invalid':
         if (await this.#deps.registrationUnknown(account.registrationId)) {
           // A refresh token is bound to its client (RFC 6749 §6): without the one, the other is worthless.
-          await this.#mark(accountId, {
-            kind: 'revoked',
-            at: this.#deps.clock.now(),
-            reason: 'invalid_client',
-          });
+          await this.#mark(accountId, { kind: 'revoked', at, reason: 'invalid_client' });
+        } else {
+          this.#pause(accountId, problem, null, LONGEST_PAUSE_MS);
         }
-        throw problem;
+        return problem;
       case 'refused':
-        this.#pause(accountId, problem, LONGEST_PAUSE_MS);
-        return this.#stillGood(held, problem);
+        this.#pause(accountId, problem, null, LONGEST_PAUSE_MS);
+        return problem;
       case 'temporary': {
         // A storage failure keeps its own problem: waiting for the network would not help.
         const delayed =
@@ -286,24 +315,27 @@ export class TokenKeeper {
                 failure('refresh-delayed', { host, reason: problem.message }, problem.problem.detail, error),
                 problem,
               );
-        const asked = error instanceof TokenEndpointFailure ? error.retryAfterMs : null;
-        this.#pause(accountId, delayed, asked);
-        return this.#stillGood(held, delayed);
+        this.#pause(accountId, delayed, error instanceof TokenEndpointFailure ? error.retryAfterMs : null);
+        return delayed;
       }
     }
   }
 
-  /** A failed renewal is no reason to refuse a token that still lives. */
-  #stillGood(held: Held, problem: ProblemError): Held {
+  /** The token in use, if it still lives and nobody has ended the grant. */
+  #living(accountId: string): Held | null {
+    const newest = this.#held.get(accountId);
+    const held = newest?.stored ? newest : (newest?.before ?? null);
+    const state = this.#deps.accounts.get(accountId)?.state.kind;
+    if (!held || (state !== 'live' && state !== 'insufficient')) return null;
     const { expiresAt } = held.secrets;
-    if (held.stored && expiresAt !== null && expiresAt > this.#deps.clock.now()) return held;
-    throw problem;
+    return expiresAt !== null && expiresAt > this.#deps.clock.now() ? held : null;
   }
 
-  #pause(accountId: string, problem: ProblemError, askedMs: number | null): void {
+  #pause(accountId: string, problem: ProblemError, askedMs: number | null, leastMs = 0): void {
     const before = this.#pauses.get(accountId)?.lengthMs ?? FIRST_PAUSE_MS / 2;
-    const lengthMs = Math.min(Math.max(before * 2, askedMs ?? 0), Math.max(LONGEST_PAUSE_MS, askedMs ?? 0));
-    this.#pauses.set(accountId, { until: this.#deps.clock.now() + lengthMs, lengthMs, problem });
+    const lengthMs = Math.max(Math.min(before * 2, LONGEST_PAUSE_MS), askedMs ?? leastMs);
+    const until = this.#deps.clock.now() + lengthMs;
+    this.#pauses.set(accountId, { until, lengthMs, problem, asked: askedMs !== null });
   }
 
   async #mark(accountId: string, state: GrantState): Promise<void> {

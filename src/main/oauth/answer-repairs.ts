@@ -60,6 +60,14 @@ export const repairs: readonly Repair[] = [
     apply: (draft) => dropMembers(draft, (value) => value === null, 'null'),
   },
   {
+    name: 'scope-list',
+    kinds: ['token', 'registration', 'introspection'],
+    apply: (draft) =>
+      replaceMember(draft, 'scope', (scope) =>
+        Array.isArray(scope) ? scope.filter((one) => typeof one === 'string').join(' ') : undefined,
+      ),
+  },
+  {
     name: 'empty-members',
     kinds: ALL,
     apply: (draft) => dropMembers(draft, (value, name) => value === '' && name !== 'error', 'empty'),
@@ -142,18 +150,10 @@ export const repairs: readonly Repair[] = [
       const expiry = draft.json?.client_secret_expires_at;
       if (!draft.json || draft.json.client_secret === undefined) return null;
       if (typeof expiry === 'number' && Number.isFinite(expiry) && expiry >= 0) return null;
-      const told = Number(expiry);
+      const told = typeof expiry === 'string' ? Number.parseFloat(expiry) : 0;
       draft.json.client_secret_expires_at = Number.isFinite(told) && told > 0 ? told : 0;
       return 'client_secret_expires_at is missing or no number (RFC 7591 §3.2.1); taken as “never” if unknown.';
     },
-  },
-  {
-    name: 'scope-list',
-    kinds: ['token', 'registration', 'introspection'],
-    apply: (draft) =>
-      replaceMember(draft, 'scope', (scope) =>
-        Array.isArray(scope) ? scope.filter((one) => typeof one === 'string').join(' ') : undefined,
-      ),
   },
   {
     name: 'expires-in',

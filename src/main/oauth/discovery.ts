@@ -9,6 +9,9 @@ import { reachOf } from './reach.ts';
 import { resourceParameter } from './resource.ts';
 import { scopesToAsk } from './scopes.ts';
 
+/** Most issuers asked in one discovery: a hostile list must not keep a person waiting for minutes. */
+const TRIED_LIMIT = 5;
+
 /** Where the caller keeps issuer metadata; this room keeps nothing. */
 export interface IssuerCache {
   get(issuer: string): IssuerMetadata | undefined;
@@ -103,7 +106,7 @@ async function firstThatAnswers(
   legacy: boolean,
 ): Promise<IssuerMetadata> {
   let first: ProblemError | null = null;
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, TRIED_LIMIT)) {
     try {
       return await issuerMetadata(ctx, request, candidate, legacy);
     } catch (error) {

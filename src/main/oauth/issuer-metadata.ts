@@ -71,12 +71,17 @@ export async function discoverIssuer(
 
 /** The addresses of an issuer's metadata, in the order to ask (MCP authorization, metadata discovery). */
 export function issuerAddresses(issuer: URL): URL[] {
-  const { origin } = issuer;
   const path = issuer.pathname.replace(/\/+$/, '');
-  const inserted = ['oauth-authorization-server', 'openid-configuration'].map(
-    (name) => new URL(`/.well-known/${name}${path}`, origin),
+  // Set as a path, not resolved: a path starting with two slashes would name another host.
+  const at = (pathname: string) => {
+    const url = new URL(issuer.origin);
+    url.pathname = pathname;
+    return url;
+  };
+  const inserted = ['oauth-authorization-server', 'openid-configuration'].map((name) =>
+    at(`/.well-known/${name}${path}`),
   );
-  return path === '' ? inserted : [...inserted, new URL(`${path}/.well-known/openid-configuration`, origin)];
+  return path === '' ? inserted : [...inserted, at(`${path}/.well-known/openid-configuration`)];
 }
 
 /**

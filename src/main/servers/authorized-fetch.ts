@@ -22,6 +22,8 @@ export interface AuthorizedFetchOptions {
   readonly timeoutSeconds: number;
   /** Told of every challenge, before anything is thrown. */
   readonly challenged: (challenge: BearerChallenge) => void;
+  /** Told when a token was refused and renewing it does not help: the server may have moved to another issuer. */
+  readonly tokenRefused: () => void;
 }
 
 /**
@@ -52,15 +54,17 @@ export function authorizedFetch(options: AuthorizedFetchOptions): Fetch {
       if (repeated.status !== 401) return refuseForbidden(options, repeated);
     }
     const refusal = await signInNeeded(options, response);
-    const renewed = await renew(tokens, authorization, refusal);
+    const renewed = await renew(options, tokens, authorization, refusal);
     const repeated = await send(options, url, init, renewed);
     if (repeated.status !== 401) return refuseForbidden(options, repeated);
     await signInNeeded(options, repeated);
+    options.tokenRefused();
     throw failure('token-not-accepted', { host }, refusal.challenge?.error ?? null);
   };
 }
 
 async function renew(
+  { tokenRefused }: AuthorizedFetchOptions,
   tokens: TokenSource,
   refused: Authorization,
   refusal: SignInNeeded,
@@ -68,6 +72,7 @@ async function renew(
   try {
     return await tokens.rejected(refused.accessToken);
   } catch (error) {
+    tokenRefused();
     // Nothing to renew with: what is left to do is to sign in, with the server's own challenge.
     if (error instanceof ProblemError && error.problem.code === 'grant-expired') throw refusal;
     throw error;

@@ -4,7 +4,7 @@ import { failure, type Problem, ProblemError, problemOf } from '../../shared/pro
 import type { Cancel, Clock, Randomness, Scheduler } from '../ports.ts';
 import type { TraceHandle, TraceRecorder } from '../trace/recorder.ts';
 import { type AuthorizedFetchOptions, authorizedFetch, type TokenSource } from './authorized-fetch.ts';
-import { type McpClient, openMcpClient } from './mcp-client.ts';
+import { type Elicit, type McpClient, openMcpClient } from './mcp-client.ts';
 import { MoreScopeNeeded, SignInNeeded } from './sign-in-needed.ts';
 
 /** Pauses between attempts: doubled from the first to the longest, spread by jitter. */
@@ -12,7 +12,8 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 const JITTER = 0.3;
 
-export interface ConnectionDependencies extends Pick<AuthorizedFetchOptions, 'fetch' | 'challenged'> {
+export interface ConnectionDependencies
+  extends Pick<AuthorizedFetchOptions, 'fetch' | 'challenged' | 'tokenRefused'> {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly randomness: Randomness;
@@ -24,6 +25,7 @@ export interface ConnectionDependencies extends Pick<AuthorizedFetchOptions, 'fe
   /** Told when the server asks for more than was granted. */
   readonly moreScopeNeeded: (connection: Connection, scopes: readonly string[]) => void;
   readonly used: (connection: Connection) => void;
+  readonly elicit?: Elicit | undefined;
 }
 
 /** Problems that only a sign-in mends: the connection waits for the person, quietly. */
@@ -84,6 +86,7 @@ export class Connection {
       trace: () => this.#trace,
       timeoutSeconds: server.settings.requestTimeoutSeconds,
       challenged: dependencies.challenged,
+      tokenRefused: dependencies.tokenRefused,
     });
   }
 
@@ -169,7 +172,7 @@ export class Connection {
   }
 
   async #open(): Promise<McpClient> {
-    const { traces, enter } = this.#deps;
+    const { traces, enter, elicit } = this.#deps;
     this.#retry();
     this.#nextAttemptAt = null;
     this.#abort = new AbortController();
@@ -189,6 +192,7 @@ export class Connection {
         fetch: this.#fetch,
         timeoutMs: this.server.settings.requestTimeoutSeconds * 1000,
         signal,
+        elicit,
         toolsChanged: () => this.#deps.toolsChanged(this),
         closed: () => this.#lost(failure('connection-lost', { host: new URL(this.server.url).host }).problem),
       });

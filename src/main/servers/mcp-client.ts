@@ -1,5 +1,7 @@
 import {
   Client,
+  type ElicitRequestFormParams,
+  type ElicitResult,
   SdkError,
   SdkErrorCode,
   SdkHttpError,
@@ -11,6 +13,12 @@ import { appIdentity } from '../../shared/app-identity.ts';
 import { makeProblem, type Problem, ProblemError, problemOf } from '../../shared/problems.ts';
 import type { Fetch } from '../ports.ts';
 
+/**
+ * Answers what a server asks in the middle of a request (MCP elicitation, form mode). Members left out of
+ * an accepted answer take the defaults of the question's schema.
+ */
+export type Elicit = (question: ElicitRequestFormParams) => Promise<ElicitResult>;
+
 export interface McpClientOptions {
   readonly serverUrl: URL;
   readonly fetch: Fetch;
@@ -20,6 +28,8 @@ export interface McpClientOptions {
   readonly toolsChanged: () => void;
   /** Told when an open connection ends. */
   readonly closed: () => void;
+  /** Absent: servers are not told that questions can be answered. */
+  readonly elicit?: Elicit | undefined;
 }
 
 /** An open MCP connection. */
@@ -51,17 +61,20 @@ export async function openMcpClient(options: McpClientOptions): Promise<McpClien
 }
 
 async function connect(options: McpClientOptions, kind: 'streamable-http' | 'sse'): Promise<McpClient> {
-  const { serverUrl, fetch, timeoutMs, signal } = options;
+  const { serverUrl, fetch, timeoutMs, signal, elicit } = options;
   const client = new Client(
     { name: appIdentity.productName, title: appIdentity.productName, version: appIdentity.version },
     {
-      capabilities: {},
+      capabilities: elicit ? { elicitation: { form: { applyDefaults: true } } } : {},
       versionNegotiation: { mode: kind === 'sse' ? 'legacy' : 'auto' },
       // Compiles nothing: schemas come from servers and are never turned into code.
       jsonSchemaValidator: new CfWorkerJsonSchemaValidator(),
       listChanged: { tools: { onChanged: () => options.toolsChanged(), autoRefresh: false } },
     },
   );
+  if (elicit) {
+    client.setRequestHandler('elicitation/create', ({ params }) => elicit(params as ElicitRequestFormParams));
+  }
   const request: typeof globalThis.fetch = (input, init) =>
     fetch(input instanceof Request ? input.url : input, init);
   const transport =

@@ -35,6 +35,7 @@ export async function probeServer(options: ProbeOptions): Promise<ProbeOutcome> 
         trace: () => trace,
         timeoutSeconds,
         challenged: () => undefined,
+        tokenRefused: () => undefined,
       }),
       timeoutMs: timeoutSeconds * 1000,
       signal,

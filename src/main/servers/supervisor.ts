@@ -17,13 +17,14 @@ const USED_NOTE_MS = 60_000;
 export interface SupervisorDependencies
   extends Omit<
     ConnectionDependencies,
-    'enter' | 'changed' | 'toolsChanged' | 'used' | 'challenged' | 'moreScopeNeeded'
+    'enter' | 'changed' | 'toolsChanged' | 'used' | 'challenged' | 'tokenRefused' | 'moreScopeNeeded'
   > {
   readonly servers: ServerBook;
   readonly accounts: AccountBook;
   readonly keeper: TokenKeeper;
   readonly emit: EventListener;
   readonly challenged: (serverUrl: string, challenge: BearerChallenge) => void;
+  readonly tokenRefused: (serverUrl: string) => void;
 }
 
 /** Keeps one connection per account, or one without an account where there is none. Start-up waits for nobody. */
@@ -106,7 +107,7 @@ export class Supervisor {
   }
 
   #make(server: Server, accountId: string | null): Connection {
-    const { keeper, accounts, emit, clock, challenged, ...shared } = this.#deps;
+    const { keeper, accounts, emit, clock, challenged, tokenRefused, ...shared } = this.#deps;
     const tokens = accountId
       ? {
           authorization: () => keeper.authorization(accountId),
@@ -118,6 +119,7 @@ export class Supervisor {
       clock,
       enter: (signal) => this.#limit.enter(signal),
       challenged: (challenge) => challenged(server.url, challenge),
+      tokenRefused: () => tokenRefused(server.url),
       changed: (connection) => {
         // A connection that was replaced has no say any more.
         if (this.#connections.get(keyOf(server.id, accountId)) === connection) {

@@ -51,6 +51,7 @@ export class Discoverer {
       settings: subject.settings,
       preferredIssuers: this.#deps.preferredIssuers(),
       issuerCache: this.#deps.issuerCache,
+      interactive: subject.settings.machineGrant === undefined,
     });
     this.#remembered.set(key, { discovery, until: this.#deps.clock.now() + FRESH_MS });
     return discovery;
@@ -59,6 +60,14 @@ export class Discoverer {
   /** Forgets what is known about a server, so that it is discovered anew. */
   forget(url: string): void {
     this.#challenges.delete(url);
+    this.askAgain(url);
+  }
+
+  /**
+   * Discovers anew at the next sign-in, with the challenge there is: a token nobody could renew may mean that
+   * the server moved to another issuer (MCP authorization, authorization server migration).
+   */
+  askAgain(url: string): void {
     for (const key of this.#remembered.keys()) {
       if ((JSON.parse(key) as [string])[0] === url) this.#remembered.delete(key);
     }

@@ -231,12 +231,14 @@ export class SignInAttempt {
     { suspended, client }: NonNullable<AttemptOptions['resume']>,
   ): Promise<Obtained> {
     const { discovery: asked, pending, authorizationUrl, deadline } = suspended;
-    this.#preview = await this.#deps.preview(this.options.server, asked);
     this.options.trace.learn(pending.codeVerifier, pending.state);
     context.observer.note('The app was closed while the browser was out; this sign-in goes on.');
     this.#authorizationUrl = browserUrl(authorizationUrl);
     try {
-      const parameters = await this.#awaitBrowser(pending, client.redirect, deadline, async () => undefined);
+      // Waits from this very moment: the link that started the app is the next thing to come.
+      const parameters = await this.#awaitBrowser(pending, client.redirect, deadline, async () => {
+        this.#preview = await this.#deps.preview(this.options.server, asked);
+      });
       return { asked, client, tokens: await this.#exchange(context, pending, client, parameters) };
     } finally {
       client.listener?.close();

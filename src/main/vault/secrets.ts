@@ -32,6 +32,10 @@ export type RegistrationSecrets = z.infer<typeof registrationSecrets>;
 export const serverSecrets = z.object({
   kind: z.literal('server'),
   clientSecret: z.string().optional(),
+  /** Key of a pre-registered client that authenticates with `private_key_jwt` (RFC 7523 §2.2). */
+  privateKey: privateJwk.optional(),
+  /** The person's ID token at the identity provider, for enterprise-managed authorization. */
+  identityToken: z.string().optional(),
 });
 export type ServerSecrets = z.infer<typeof serverSecrets>;
 
@@ -49,6 +53,7 @@ export const pendingSignIn = z.object({
   /** What the protocol code wrote, given back to it as it was. */
   pending: z.record(z.string(), z.unknown()),
   discovery: z.record(z.string(), z.unknown()),
+  dpopKey: privateJwk.optional(),
 });
 export type PendingSignIn = z.infer<typeof pendingSignIn>;
 

@@ -15,6 +15,8 @@ export const grant = z.object({
   /** When the access token in use was issued. */
   accessTokenIssuedAt: timestamp,
   refreshable: z.boolean(),
+  /** Obtained without a person, and renewed the same way; absent: a person consented. */
+  machine: z.enum(['client-credentials', 'identity-assertion', 'workload-identity']).optional(),
 });
 export type Grant = z.infer<typeof grant>;
 

@@ -21,12 +21,29 @@ export const resourceOverride = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('fixed'), value: z.url() }),
 ]);
 
+/** How tokens are obtained where no person is at the browser (MCP authorization extensions). */
+export const machineGrant = z.discriminatedUnion('kind', [
+  /** The client itself is the grant (RFC 6749 §4.4): the settings' client ID with its secret or key. */
+  z.object({ kind: z.literal('client-credentials') }),
+  /** Enterprise-managed authorization: the identity provider vouches for the person (RFC 8693, RFC 7523). */
+  z.object({
+    kind: z.literal('identity-assertion'),
+    identityProvider: z.url(),
+    identityProviderClientId: z.string().min(1).max(2048),
+  }),
+  /** Workload identity (RFC 7523 §2.1): the platform keeps a fresh token in this file. */
+  z.object({ kind: z.literal('workload-identity'), tokenFile: z.string().min(1).max(4096) }),
+]);
+export type MachineGrant = z.infer<typeof machineGrant>;
+
 /** Per-server deviations from what discovery would choose. Absent means: as the specification says. */
 export const serverSettings = z.object({
   /** Pre-registered client at this server's issuer; its secret rests in the vault. */
   clientId: z.string().min(1).max(2048).optional(),
   clientAuthentication: clientAuthenticationMethod.optional(),
   scopes: z.array(z.string().min(1)).max(200).optional(),
+  /** Absent: a person signs in through the browser. Needs a client ID. */
+  machineGrant: machineGrant.optional(),
   resource: resourceOverride.default({ mode: 'automatic' }),
   /** Only this issuer may sign people in, whatever the server names. */
   issuerPin: z.url().optional(),

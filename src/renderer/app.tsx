@@ -1,0 +1,56 @@
+import { Button, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
+import { skipToken } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import type { Settings } from '../shared/domain/settings.ts';
+import { Mark } from './components/mark.tsx';
+import { problemText } from './components/problem-text.ts';
+import { Frame } from './features/frame/frame.tsx';
+import { problemOf } from '../shared/problems.ts';
+import { keys, useSnapshot } from './state/live.ts';
+import { useColorScheme } from './theme/color-scheme.ts';
+import { theme } from './theme/theme.ts';
+
+export function App() {
+  // Read before the snapshot is there, unlike everything below.
+  const { data: settings } = useQuery<Settings>({ queryKey: keys.world('settings'), queryFn: skipToken });
+  const scheme = useColorScheme(settings?.theme);
+  return (
+    <MantineProvider
+      theme={theme}
+      forceColorScheme={scheme}
+      // The content security policy allows no style elements: both are in theme/tokens.css.
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
+      <Notifications position="bottom-right" limit={4} />
+      <Start />
+    </MantineProvider>
+  );
+}
+
+function Start() {
+  const { t } = useTranslation();
+  const snapshot = useSnapshot();
+  if (snapshot.isSuccess) return <Frame />;
+  if (snapshot.isError) {
+    const { sentence, advice } = problemText(problemOf(snapshot.error));
+    return (
+      <main className="gh-start">
+        <Mark size={32} />
+        <h1>{t('frame.startFailed')}</h1>
+        <p>{sentence}</p>
+        <p>{advice}</p>
+        <Button onClick={() => snapshot.refetch()} loading={snapshot.isFetching}>
+          {t('common.retry')}
+        </Button>
+      </main>
+    );
+  }
+  return (
+    <main className="gh-start" data-quiet aria-busy="true" aria-label={t('frame.starting')}>
+      <Mark size={32} />
+    </main>
+  );
+}

@@ -1,0 +1,26 @@
+import { visibleText } from '../../shared/problems.ts';
+
+/**
+ * Like {@link visibleText}, but line breaks and tabs stay: for text that has lines, shown preformatted.
+ * @param limit greatest length in UTF-16 code units
+ */
+export function visibleLines(text: string, limit: number): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  return cut
+    .split(/\r\n|\n|\r/)
+    .map((line) =>
+      line
+        .split('\t')
+        .map((part) => visibleText(part, Number.POSITIVE_INFINITY))
+        .join('\t'),
+    )
+    .join('\n');
+}
+
+/** The first letter of a name, for its tile. */
+export function initialOf(name: string): string {
+  const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  for (const { segment } of segmenter.segment(name.trim().slice(0, 64)))
+    if (/[\p{L}\p{N}\p{S}]/u.test(segment)) return visibleText(segment).toLocaleUpperCase();
+  return '•';
+}

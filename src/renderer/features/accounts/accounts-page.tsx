@@ -1,0 +1,1 @@
+export default function Soon(_: Record<string, unknown>) { return null; }

@@ -1,0 +1,144 @@
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Menu as MenuIcon } from 'lucide-react';
+import { IconButton } from '../../components/icon-button.tsx';
+import { Mark } from '../../components/mark.tsx';
+import { notifyProblem } from '../../components/notify.tsx';
+import { closeAddServer, openAddServer, useAddServerRequest } from '../../state/dialogs.ts';
+import { onAside } from '../../state/live.ts';
+import { navigate, type Route, toServer, useRoute } from '../../state/route.ts';
+import { AddServerDialog } from '../add-server/add-server-dialog.tsx';
+import { ServerPage } from '../server/server-page.tsx';
+import { Home } from './home.tsx';
+import { Notices } from './notices.tsx';
+import { PageLoading } from './page-loading.tsx';
+import { Sidebar } from './sidebar.tsx';
+import './frame.css';
+
+const AccountsPage = lazy(() => import('../accounts/accounts-page.tsx'));
+const ActivityPage = lazy(() => import('../activity/activity-page.tsx'));
+const SettingsPage = lazy(() => import('../settings/settings-page.tsx'));
+
+/** The window: servers on the left, what is chosen on the right. */
+export function Frame() {
+  const { t } = useTranslation();
+  const route = useRoute();
+  const request = useAddServerRequest();
+  const [menuOpen, setMenuOpen] = useState(false);
+  const menuButton = useRef<HTMLButtonElement>(null);
+  const place = pageKey(route);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu
+  useEffect(() => setMenuOpen(false), [place]);
+  useAsides();
+  useShortcuts(() => setMenuOpen(true));
+
+  const closeMenu = () => {
+    setMenuOpen(false);
+    menuButton.current?.focus();
+  };
+
+  return (
+    <div className="gh-frame" data-menu-open={menuOpen || undefined}>
+      <a
+        className="gh-skip"
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('content')?.focus();
+        }}
+      >
+        {t('frame.skip')}
+      </a>
+      <header className="gh-topbar" inert={menuOpen}>
+        <IconButton
+          label={t('frame.openMenu')}
+          ref={menuButton}
+          aria-expanded={menuOpen}
+          onClick={() => setMenuOpen(true)}
+        >
+          <MenuIcon size={18} aria-hidden="true" />
+        </IconButton>
+        <Mark size={18} />
+        <span className="gh-wordmark">{t('frame.navigation')}</span>
+      </header>
+      <Sidebar route={route} menuOpen={menuOpen} onCloseMenu={closeMenu} />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the pointer; Escape does the same */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same */}
+      <div className="gh-backdrop" onClick={closeMenu} />
+      <main id="content" className="gh-main" tabIndex={-1} inert={menuOpen} aria-label={t('frame.main')}>
+        <Notices />
+        <Suspense fallback={<PageLoading />}>
+          <Page route={route} />
+        </Suspense>
+      </main>
+      {request && <AddServerDialog key={`${request.url} ${request.source}`} request={request} onClose={closeAddServer} />}
+    </div>
+  );
+}
+
+function Page({ route }: { route: Route }) {
+  switch (route.page) {
+    case 'home':
+      return <Home />;
+    case 'server':
+      return <ServerPage key={route.serverId} serverId={route.serverId} tab={route.tab} traceId={route.traceId} />;
+    case 'accounts':
+      return <AccountsPage />;
+    case 'activity':
+      return <ActivityPage traceId={route.traceId} />;
+    case 'settings':
+      return <SettingsPage />;
+  }
+}
+
+function pageKey(route: Route): string {
+  return route.page === 'server' ? `server ${route.serverId}` : route.page;
+}
+
+/** What the main process asks to show: it opens things, and changes nothing. */
+function useAsides(): void {
+  useEffect(
+    () =>
+      onAside((event) => {
+        switch (event.name) {
+          case 'notice':
+            notifyProblem(event.payload);
+            break;
+          case 'show.add-server':
+            openAddServer({ ...event.payload, source: 'link' });
+            break;
+          case 'show.server':
+            navigate(toServer(event.payload.serverId));
+            break;
+          default:
+        }
+      }),
+    [],
+  );
+}
+
+/** Keys that work everywhere except where one types. */
+function useShortcuts(openMenu: () => void): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const typing =
+        event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role="dialog"]');
+      const command = event.metaKey || event.ctrlKey;
+      if (event.defaultPrevented || event.altKey) return;
+      if (command && !event.shiftKey && event.key === 'n') {
+        event.preventDefault();
+        openAddServer();
+      } else if (command && event.key === ',') {
+        event.preventDefault();
+        navigate({ page: 'settings' });
+      } else if ((command && event.key === 'k') || (event.key === '/' && !command && !typing)) {
+        event.preventDefault();
+        openMenu();
+        requestAnimationFrame(() => document.getElementById('server-filter')?.focus());
+      }
+    };
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  }, [openMenu]);
+}

@@ -1,0 +1,195 @@
+import { Button, Menu, Tabs } from '@mantine/core';
+import { Ellipsis, Pencil, Plug, Power, RefreshCw, Settings, Trash2 } from 'lucide-react';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConnectionStatus } from '../../../shared/domain/connection.ts';
+import type { ServerView } from '../../../shared/domain/snapshot.ts';
+import { problemOf, visibleText } from '../../../shared/problems.ts';
+import { ConfirmDialog, RenameDialog } from '../../components/dialogs.tsx';
+import { Empty } from '../../components/empty.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
+import { OutsideText } from '../../components/outside-text.tsx';
+import { ConnectionStatusLabel, ConsentStatusLabel } from '../../components/status.tsx';
+import { Tile } from '../../components/tile.tsx';
+import { serverStatus } from '../../state/attention.ts';
+import { useCall } from '../../state/calls.ts';
+import { useWorld } from '../../state/live.ts';
+import { navigate, type ServerTab, serverTabs, toServer } from '../../state/route.ts';
+import { hostOf } from '../../state/server-list.ts';
+import { PageLoading } from '../frame/page-loading.tsx';
+import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
+import { Overview } from './overview.tsx';
+import './server.css';
+
+const ToolsTab = lazy(() => import('../tools/tools-tab.tsx'));
+const ServerActivity = lazy(() => import('../activity/server-activity.tsx'));
+const ServerSettings = lazy(() => import('./server-settings.tsx'));
+
+export function ServerPage({ serverId, tab, traceId }: { serverId: string; tab: ServerTab; traceId: string | null }) {
+  const { t } = useTranslation();
+  const server = useWorld('servers', (servers) => servers.get(serverId));
+  const signIns = useWorld('signIns');
+  const connections = useWorld('connections');
+  const own = useMemo(
+    () => [...connections.values()].filter((connection) => connection.serverId === serverId),
+    [connections, serverId],
+  );
+  const running = useMemo(
+    () =>
+      [...signIns.values()]
+        .filter((signIn) => signIn.serverId === serverId)
+        .sort((a, b) => b.startedAt - a.startedAt),
+    [signIns, serverId],
+  );
+
+  if (!server) return <Empty title={t('server.missing')} />;
+  const status = serverStatus(server, own);
+  return (
+    <div className="gh-page">
+      <ServerHeader server={server} status={status} />
+      {running.map((signIn) => (
+        <SignInPanel key={signIn.id} signIn={signIn} />
+      ))}
+      <Tabs
+        value={tab}
+        onChange={(value) => {
+          const chosen = serverTabs.find((name) => name === value);
+          if (chosen) navigate(toServer(serverId, chosen));
+        }}
+        keepMounted={false}
+        classNames={{ list: 'gh-tabs', tab: 'gh-tab', panel: 'gh-tab-panel' }}
+      >
+        <Tabs.List aria-label={t('server.tabs.label')}>
+          {serverTabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`server.tabs.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={tab}>
+          <Suspense fallback={<PageLoading />}>
+            {tab === 'overview' && <Overview server={server} connections={own} />}
+            {tab === 'tools' && <ToolsTab server={server} connections={own} />}
+            {tab === 'activity' && <ServerActivity serverId={serverId} traceId={traceId} />}
+            {tab === 'settings' && <ServerSettings server={server} />}
+          </Suspense>
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}
+
+type Dialog = 'rename' | 'remove' | null;
+
+function ServerHeader({ server, status }: { server: ServerView; status: ConnectionStatus }) {
+  const { t } = useTranslation();
+  const [dialog, setDialog] = useState<Dialog>(null);
+  const reconnect = useCall('servers.reconnect');
+  const setEnabled = useCall('servers.set-enabled');
+  const rename = useCall('servers.rename');
+  const remove = useCall('servers.remove', { quiet: true });
+  const accountCount = useWorld(
+    'accounts',
+    (accounts) => [...accounts.values()].filter(({ serverId }) => serverId === server.id).length,
+  );
+  const one = { serverId: server.id };
+  const enable = () => setEnabled.mutate({ ...one, enabled: !server.enabled });
+  const idle = status === 'disconnected' || status === 'failed';
+  const close = () => setDialog(null);
+
+  return (
+    <header className="gh-server-head">
+      <Tile name={server.name} size="lg" />
+      <div className="gh-server-head-text">
+        <h1>
+          <OutsideText text={server.name} />
+        </h1>
+        <p className="gh-server-head-line">
+          <ConnectionStatusLabel status={status} />
+          {!(status === 'waiting-for-sign-in' && server.consent === 'required') && (
+            <ConsentStatusLabel status={server.consent} />
+          )}
+          <OutsideText text={hostOf(server.url)} className="gh-soft" />
+        </p>
+      </div>
+      <div className="gh-server-head-actions">
+        {server.enabled ? (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={
+              idle ? <Plug size={14} aria-hidden="true" /> : <RefreshCw size={14} aria-hidden="true" />
+            }
+            loading={reconnect.isPending}
+            onClick={() => reconnect.mutate({ ...one, accountId: null })}
+            data-testid="reconnect"
+          >
+            {status === 'disconnected' ? t('server.connect') : t('server.reconnect')}
+          </Button>
+        ) : (
+          <Button
+            size="xs"
+            leftSection={<Power size={14} aria-hidden="true" />}
+            loading={setEnabled.isPending}
+            onClick={enable}
+          >
+            {t('server.enable')}
+          </Button>
+        )}
+        <Menu position="bottom-end" width={190}>
+          <Menu.Target>
+            <IconButton label={t('server.menu')} size="md" variant="default">
+              <Ellipsis size={16} aria-hidden="true" />
+            </IconButton>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<Pencil size={14} />} onClick={() => setDialog('rename')}>
+              {t('server.rename')}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<Settings size={14} />}
+              onClick={() => navigate(toServer(server.id, 'settings'))}
+            >
+              {t('server.tabs.settings')}
+            </Menu.Item>
+            <Menu.Item leftSection={<Power size={14} />} onClick={enable}>
+              {server.enabled ? t('server.disable') : t('server.enable')}
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item
+              leftSection={<Trash2 size={14} />}
+              className="gh-menu-danger"
+              onClick={() => setDialog('remove')}
+              data-testid="remove-server"
+            >
+              {t('server.remove')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      {dialog === 'rename' && (
+        <RenameDialog
+          title={t('server.renameTitle')}
+          value={server.name}
+          pending={rename.isPending}
+          onSave={(name) => rename.mutate({ ...one, name }, { onSuccess: close })}
+          onClose={close}
+        />
+      )}
+      {dialog === 'remove' && (
+        <ConfirmDialog
+          title={<bdi>{t('server.removeTitle', { name: visibleText(server.name, 60) })}</bdi>}
+          confirmLabel={t('server.removeConfirm')}
+          pending={remove.isPending}
+          problem={remove.error ? problemOf(remove.error) : null}
+          testId="remove-server-confirm"
+          onConfirm={() => remove.mutate(one, { onSuccess: () => navigate({ page: 'home' }) })}
+          onClose={close}
+        >
+          <p>{t('server.removeText')}</p>
+          {accountCount > 0 && <p>{t('server.removeAccounts', { count: accountCount })}</p>}
+        </ConfirmDialog>
+      )}
+    </header>
+  );
+}

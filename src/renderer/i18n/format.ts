@@ -1,0 +1,78 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const UNITS = [
+  { unit: 'second', length: SECOND, until: MINUTE },
+  { unit: 'minute', length: MINUTE, until: HOUR },
+  { unit: 'hour', length: HOUR, until: DAY },
+  { unit: 'day', length: DAY, until: 30 * DAY },
+  { unit: 'month', length: 30 * DAY, until: 365 * DAY },
+  { unit: 'year', length: 365 * DAY, until: Number.POSITIVE_INFINITY },
+] as const;
+
+const relativeFormats = new Map<string, Intl.RelativeTimeFormat>();
+
+/**
+ * A time as seen from now: `in 42 minutes`, `5 seconds ago`. Rounded towards now, so that what
+ * expires never seems to last longer than it does.
+ * @param at milliseconds since the epoch
+ * @param now milliseconds since the epoch
+ */
+export function relativeTime(at: number, now: number, locale: string): string {
+  let format = relativeFormats.get(locale);
+  if (!format) {
+    format = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'long' });
+    relativeFormats.set(locale, format);
+  }
+  const distance = Math.abs(at - now);
+  const { unit, length } = UNITS.find(({ until }) => distance < until) ?? UNITS[5];
+  const amount = Math.floor(distance / length);
+  // A past of no seconds is minus zero, which Intl writes as “0 seconds ago”.
+  return format.format(at < now || amount === 0 ? -amount : amount, unit);
+}
+
+/** How often a relative time has to be looked at again, in milliseconds. */
+export function relativeTimeStep(at: number, now: number): number {
+  return Math.abs(at - now) < 2 * MINUTE ? SECOND : 15 * SECOND;
+}
+
+const absoluteFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** A time in full: day, time and zone. */
+export function absoluteTime(at: number, locale: string): string {
+  let format = absoluteFormats.get(locale);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
+    absoluteFormats.set(locale, format);
+  }
+  return format.format(at);
+}
+
+/** Time of day with seconds. */
+export function clockTime(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(at);
+}
+
+/** A duration as one reads it: `320 ms`, `4.2 s`, `3 min`. */
+export function durationText(milliseconds: number, locale: string): string {
+  const [value, unit, digits] =
+    milliseconds < SECOND
+      ? [milliseconds, 'millisecond', 0]
+      : milliseconds < MINUTE
+        ? [milliseconds / SECOND, 'second', 1]
+        : [milliseconds / MINUTE, 'minute', 1];
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: unit as string,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits as number,
+  }).format(value as number);
+}
+
+/** A running time as a stopwatch shows it: `0:42`. */
+export function stopwatch(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / SECOND));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,5 @@
+/// <reference types="vite/client" />
+
+interface Window {
+  readonly gatehouse: import('../shared/contract/index.ts').Bridge;
+}

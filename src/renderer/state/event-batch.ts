@@ -1,0 +1,51 @@
+/** Runs a function soon; what it returns calls that off. */
+export type Schedule = (run: () => void) => () => void;
+
+/**
+ * Collects what arrives and hands it on together, so that five hundred events a second cost as many
+ * renders as there are frames.
+ */
+export function createBatch<T>(
+  schedule: Schedule,
+  deliver: (items: readonly T[]) => void,
+): { add(item: T): void; stop(): void } {
+  let waiting: T[] = [];
+  let callOff: (() => void) | null = null;
+  return {
+    add(item) {
+      waiting.push(item);
+      callOff ??= schedule(() => {
+        const items = waiting;
+        waiting = [];
+        callOff = null;
+        deliver(items);
+      });
+    },
+    stop() {
+      callOff?.();
+      callOff = null;
+      waiting = [];
+    },
+  };
+}
+
+const HIDDEN_WINDOW_DELAY_MS = 250;
+
+/** The next frame, or a moment later while the window is hidden and no frames are drawn. */
+export const nextFrame: Schedule = (run) => {
+  let done = false;
+  const once = () => {
+    if (done) return;
+    done = true;
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    run();
+  };
+  const frame = requestAnimationFrame(once);
+  const timer = setTimeout(once, HIDDEN_WINDOW_DELAY_MS);
+  return () => {
+    done = true;
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
+};

@@ -1,0 +1,157 @@
+import { QueryClient, skipToken, useQuery } from '@tanstack/react-query';
+import type { TraceSummary } from '../../shared/domain/trace.ts';
+import { call, type MainEvent, onEvent } from '../bridge.ts';
+import { createBatch, nextFrame } from './event-batch.ts';
+import { upsertTrace } from './traces.ts';
+import { patchOf, type World, worldOf } from './world.ts';
+
+/** Answers of the main process are true until an event says otherwise: nothing goes stale by itself. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: Number.POSITIVE_INFINITY,
+      retry: false,
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
+      networkMode: 'always',
+      // Values are replaced whole; comparing a thousand servers on each event would cost a frame.
+      structuralSharing: false,
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+const WORLD_PARTS = [
+  'servers',
+  'accounts',
+  'connections',
+  'registrations',
+  'signIns',
+  'settings',
+  'storage',
+  'notices',
+  'app',
+] as const satisfies readonly (keyof World)[];
+
+export const keys = {
+  snapshot: ['snapshot'] as const,
+  world: (part: keyof World) => ['world', part] as const,
+  tools: (serverId: string, accountId: string | null) => ['tools', serverId, accountId] as const,
+  traces: (serverId: string | null) => ['traces', serverId] as const,
+  trace: (traceId: string) => ['trace', traceId] as const,
+  progress: (callId: string) => ['progress', callId] as const,
+};
+
+export interface CallProgress {
+  progress: number;
+  total: number | null;
+  message: string | null;
+}
+
+function readWorld(): World | null {
+  const parts = WORLD_PARTS.map((part) => [part, queryClient.getQueryData(keys.world(part))] as const);
+  return parts.some(([, value]) => value === undefined) ? null : (Object.fromEntries(parts) as unknown as World);
+}
+
+function writeWorld(patch: Partial<World>): void {
+  for (const [part, value] of Object.entries(patch))
+    queryClient.setQueryData(keys.world(part as keyof World), value);
+}
+
+for (const part of WORLD_PARTS)
+  queryClient.setQueryDefaults(keys.world(part), { gcTime: Number.POSITIVE_INFINITY });
+
+let early: MainEvent[] = [];
+
+function applyEvents(events: readonly MainEvent[]): void {
+  const world = readWorld();
+  if (!world) {
+    // The snapshot is on its way; what came before it is replayed on top of it.
+    early.push(...events);
+    return;
+  }
+  writeWorld(patchOf(world, events));
+
+  const touchedTraces = new Map<string, TraceSummary>();
+  for (const event of events) {
+    switch (event.name) {
+      case 'trace.changed':
+        touchedTraces.set(event.payload.id, event.payload);
+        break;
+      case 'tools.changed':
+        void queryClient.invalidateQueries({
+          queryKey: keys.tools(event.payload.serverId, event.payload.accountId),
+        });
+        break;
+      case 'call.progress':
+        queryClient.setQueryData<CallProgress>(keys.progress(event.payload.callId), event.payload);
+        break;
+      default:
+    }
+  }
+  for (const summary of touchedTraces.values()) {
+    for (const serverId of new Set([null, summary.serverId])) {
+      queryClient.setQueryData<readonly TraceSummary[]>(keys.traces(serverId), (list) =>
+        list ? upsertTrace(list, summary) : list,
+      );
+    }
+    void queryClient.invalidateQueries({ queryKey: keys.trace(summary.id) });
+  }
+}
+
+const asides = new Set<(event: MainEvent) => void>();
+
+/** Hears the events that ask for something to be shown, at once and one by one. */
+export function onAside(listener: (event: MainEvent) => void): () => void {
+  asides.add(listener);
+  return () => asides.delete(listener);
+}
+
+/** Listens to the main process from now on; called once, before the first render. */
+export function startListening(): void {
+  const batch = createBatch<MainEvent>(nextFrame, applyEvents);
+  onEvent((event) => {
+    if (event.name === 'notice' || event.name === 'show.add-server' || event.name === 'show.server')
+      for (const listener of asides) listener(event);
+    else batch.add(event);
+  });
+}
+
+/** Asks for everything once; {@link useWorld} has values as soon as this succeeded. */
+export function useSnapshot() {
+  return useQuery({
+    queryKey: keys.snapshot,
+    queryFn: async () => {
+      const snapshot = await call('app.snapshot', undefined);
+      writeWorld(worldOf(snapshot));
+      const replayed = early;
+      early = [];
+      applyEvents(replayed);
+      return true;
+    },
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/**
+ * A part of the world, or what is selected from it; renders again only when that changes.
+ * Only for components below the one that waits for the snapshot.
+ */
+export function useWorld<Part extends keyof World>(part: Part): World[Part];
+export function useWorld<Part extends keyof World, Selected>(
+  part: Part,
+  select: (value: World[Part]) => Selected,
+): Selected;
+export function useWorld<Part extends keyof World>(part: Part, select?: (value: World[Part]) => unknown) {
+  const { data } = useQuery({
+    queryKey: keys.world(part),
+    queryFn: skipToken,
+    ...(select && { select: select as (value: unknown) => unknown }),
+  });
+  return data;
+}
+
+/** Changes a part of the world ahead of the main process's event. */
+export function setWorld<Part extends keyof World>(part: Part, value: World[Part]): void {
+  queryClient.setQueryData(keys.world(part), value);
+}

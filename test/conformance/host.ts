@@ -1,0 +1,160 @@
+import { Core } from '../../src/main/core.ts';
+import { systemClock, systemRandomness, systemScheduler } from '../../src/main/ports.ts';
+import type { Connection } from '../../src/main/servers/connection.ts';
+import { mcpFailure } from '../../src/main/servers/mcp-client.ts';
+import { MoreScopeNeeded } from '../../src/main/servers/sign-in-needed.ts';
+import { memoryOnlyBox } from '../../src/main/vault/secret-box.ts';
+import type { Server } from '../../src/shared/domain/server.ts';
+import { describeProblem, type Problem, ProblemError, problemOf } from '../../src/shared/problems.ts';
+import { followRedirects } from '../drive/follow-browser.ts';
+import type { Scenario } from './scenario.ts';
+import { secretsFor, settingsFor } from './server-settings.ts';
+import { plannedCalls, type ToolCall } from './tool-calls.ts';
+
+/** The suite's issuers know this metadata document and no other. */
+const CLIENT_METADATA_URL = 'https://conformance-test.local/client-metadata.json';
+
+/** How often a person would agree to grant more for one request. */
+const STEP_UPS = 1;
+
+/** The product's core in front of one of the suite's servers, with somebody who agrees to what is asked. */
+export class ConformanceHost {
+  readonly #scenario: Scenario;
+  readonly #core: Core;
+
+  constructor(scenario: Scenario, folder: string) {
+    this.#scenario = scenario;
+    this.#core = new Core({
+      folder,
+      secretBox: memoryOnlyBox('A scenario leaves nothing behind.'),
+      fetch,
+      clock: systemClock,
+      scheduler: systemScheduler,
+      randomness: systemRandomness,
+      browser: { open: (url) => this.#visit(url) },
+      clipboard: { readText: async () => '', writeText: async () => undefined },
+      schemeHandler: { isRegistered: async () => false },
+      clientMetadataUrl: CLIENT_METADATA_URL,
+      // Agrees to everything and fills in nothing: what is missing must come from the question's defaults.
+      elicit: async () => ({ action: 'accept', content: {} }),
+    });
+  }
+
+  /** Connects, signs in where that is asked for, and uses what the server offers. */
+  async play(): Promise<void> {
+    const { serverUrl, context, name } = this.#scenario;
+    await this.#core.load();
+    const server = await this.#core.addServer(serverUrl, name || 'conformance', settingsFor(context));
+    const secrets = await secretsFor(context);
+    if (secrets) await this.#core.vault.write(server.id, secrets);
+    try {
+      await this.#withConsent(server, (connection) => connection.client());
+      const tools = await this.#withConsent(server, (connection) => this.#core.calls.list(connection));
+      for (const call of plannedCalls(tools, context)) await this.#call(server, call);
+      await this.#useTheRest(server);
+    } finally {
+      await this.#core.stop();
+    }
+  }
+
+  async #call(server: Server, { name, arguments: values }: ToolCall): Promise<void> {
+    await this.#withConsent(server, async (connection) => {
+      const outcome = await this.#core.calls.call(connection, {
+        callId: systemRandomness.id(),
+        name,
+        arguments: values,
+      });
+      if (outcome.kind !== 'problem') return;
+      if (needsConsent(outcome.problem)) throw new ProblemError(outcome.problem);
+      // A tool that fails is the server's business; the next one is called all the same.
+      report(outcome.problem);
+    });
+  }
+
+  /** Resources and prompts, over the product's connection: the scenarios look at the headers of every request. */
+  async #useTheRest(server: Server): Promise<void> {
+    const connection = this.#connection(server);
+    const { client } = await connection.client();
+    const offered = client.getServerCapabilities();
+    const use = async (run: () => Promise<unknown>) => {
+      const translate = (error: unknown) =>
+        mcpFailure(error, { serverUrl: new URL(server.url), timeoutMs: 10_000 });
+      await connection.use(run, translate).catch((error: unknown) => report(problemOf(error)));
+    };
+    if (offered?.resources) {
+      await use(async () => {
+        const { resources } = await client.listResources();
+        for (const { uri } of resources) await client.readResource({ uri });
+      });
+    }
+    if (offered?.prompts) {
+      await use(async () => {
+        const { prompts } = await client.listPrompts();
+        for (const { name } of prompts) await client.getPrompt({ name });
+      });
+    }
+  }
+
+  /** Runs a request; signs in when that helps, and grants more at most {@link STEP_UPS} times. */
+  async #withConsent<T>(server: Server, request: (connection: Connection) => Promise<T>): Promise<T> {
+    let signIns = 0;
+    let stepUps = 0;
+    for (;;) {
+      try {
+        return await request(this.#connection(server));
+      } catch (error) {
+        const { problem } = error as ProblemError;
+        if (!problem || !needsConsent(problem)) throw error;
+        if (problem.code === 'scope-insufficient' ? stepUps++ >= STEP_UPS : signIns++ >= 1) throw error;
+        await this.#signIn(server, error);
+      }
+    }
+  }
+
+  async #signIn(server: Server, reason: unknown): Promise<void> {
+    const account = this.#core.accounts.ofServer(server.id)[0] ?? null;
+    const state = account?.state;
+    const extraScopes =
+      reason instanceof MoreScopeNeeded
+        ? reason.scopes
+        : state?.kind === 'insufficient'
+          ? state.wantedScopes
+          : [];
+    const { id } = this.#core.signIn({
+      serverId: server.id,
+      accountId: account?.id ?? null,
+      confirmed: true,
+      extraScopes,
+    });
+    const ended = await this.#core.desk.ended(id);
+    if (ended?.status.kind === 'failed') throw new ProblemError(ended.status.problem);
+  }
+
+  #connection(server: Server): Connection {
+    const account = this.#core.accounts.ofServer(server.id)[0] ?? null;
+    return this.#core.connection(server.id, account?.id ?? null);
+  }
+
+  async #visit(url: URL): Promise<void> {
+    // The sign-in waits for the answer meanwhile, so nothing here may take its place.
+    void followRedirects(url, fetch).then((outcome) => {
+      if (outcome.kind === 'delivered') return;
+      console.error('The browser did not come back:', outcome);
+      for (const { id } of this.#core.desk.views()) this.#core.desk.cancel(id);
+    });
+  }
+}
+
+function needsConsent({ code }: Problem): boolean {
+  return [
+    'sign-in-needed',
+    'grant-expired',
+    'grant-revoked',
+    'token-not-accepted',
+    'scope-insufficient',
+  ].includes(code);
+}
+
+function report(problem: Problem): void {
+  console.error(describeProblem(problem).sentence, problem.detail ?? '');
+}

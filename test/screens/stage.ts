@@ -1,0 +1,128 @@
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import react from '@vitejs/plugin-react';
+import type { Page } from 'playwright-core';
+import { build } from 'vite';
+import type { CallAnswer, CallName, CallOutput, ParsedInput } from '../../src/shared/contract/index.ts';
+import type { EventName, EventPayload } from '../../src/shared/contract/events.ts';
+import { problemOf } from '../../src/shared/problems.ts';
+
+/** What the app's own protocol sends with every document. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "media-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+};
+
+/** Builds the renderer alone, as electron-vite would. */
+export async function buildRenderer(root: string, outDir: string): Promise<void> {
+  await build({
+    configFile: false,
+    root,
+    base: './',
+    logLevel: 'error',
+    plugins: [react()],
+    build: { outDir, emptyOutDir: true, reportCompressedSize: false },
+  });
+}
+
+/** Serves a folder on loopback with the app's content security policy. */
+export async function serve(folder: string): Promise<{ origin: string; close(): void }> {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const file = join(folder, normalize(pathname === '/' ? '/index.html' : pathname));
+    try {
+      const body = await readFile(file);
+      response.writeHead(200, {
+        'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+        'content-security-policy': CONTENT_SECURITY_POLICY,
+      });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+/** Recorded answers of a main process; a thrown ProblemError is a failure, a promise that never ends is a wait. */
+export type Answers = {
+  [Name in CallName]?: (input: ParsedInput<Name>) => CallOutput<Name> | Promise<CallOutput<Name>>;
+};
+
+export type Emit = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => Promise<void>;
+
+/** Gives every document of a page a `window.gatehouse` whose answers come from here. */
+export async function installBridge(
+  page: Page,
+  answers: () => Answers,
+): Promise<{ emit: Emit; calls: { name: string; input: unknown }[] }> {
+  const calls: { name: string; input: unknown }[] = [];
+  await page.exposeFunction(
+    'recordedCall',
+    async (name: CallName, input: unknown): Promise<CallAnswer<unknown>> => {
+      calls.push({ name, input });
+      const answer = answers()[name] as ((input: unknown) => unknown) | undefined;
+      try {
+        if (!answer) throw new Error(`no answer recorded for ${name}`);
+        return { ok: true, value: await answer(input) };
+      } catch (error) {
+        return { ok: false, problem: problemOf(error) };
+      }
+    },
+  );
+  await page.addInitScript(() => {
+    const listeners = new Set<(name: string, payload: unknown) => void>();
+    const scope = window as unknown as {
+      recordedCall: (name: string, input: unknown) => Promise<never>;
+      emitRecorded: (name: string, payload: unknown) => void;
+      gatehouse: unknown;
+      violations: string[];
+    };
+    scope.violations = [];
+    document.addEventListener('securitypolicyviolation', (event) => {
+      scope.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`);
+    });
+    scope.emitRecorded = (name, payload) => {
+      for (const listener of listeners) listener(name, payload);
+    };
+    scope.gatehouse = {
+      call: (name: string, input: unknown) => scope.recordedCall(name, input),
+      on: (listener: (name: string, payload: unknown) => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
+  });
+  return {
+    calls,
+    emit: (name, payload) =>
+      page.evaluate(
+        ([eventName, value]) =>
+          (window as unknown as { emitRecorded: (n: string, p: unknown) => void }).emitRecorded(
+            eventName as string,
+            value,
+          ),
+        [name, payload] as const,
+      ),
+  };
+}
