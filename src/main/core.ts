@@ -9,6 +9,7 @@ import { AccountBook } from './accounts/account-book.ts';
 import { labelFor, samePerson } from './accounts/account-label.ts';
 import { StoredIssuerCache } from './accounts/issuer-cache.ts';
 import { knownIssuer } from './accounts/issuer-lookup.ts';
+import { MachineSignIn } from './accounts/machine-sign-in.ts';
 import { RefreshClock } from './accounts/refresh-clock.ts';
 import { RegistrationBook } from './accounts/registration-book.ts';
 import { SignOut } from './accounts/sign-out.ts';
@@ -34,6 +35,7 @@ import { Supervisor } from './servers/supervisor.ts';
 import { ClientDesk } from './sign-in/client-desk.ts';
 import { consentPreviewOf } from './sign-in/consent-preview.ts';
 import { Discoverer } from './sign-in/discoverer.ts';
+import { chooseDpop } from './sign-in/dpop-choice.ts';
 import type { GrantedAccount } from './sign-in/sign-in-attempt.ts';
 import { SignInDesk } from './sign-in/sign-in-desk.ts';
 import { SuspendedSignIns } from './sign-in/suspended-sign-ins.ts';
@@ -97,6 +99,10 @@ export class Core {
       newId: randomness.id,
       changed: (summary) => emit('trace.changed', summary),
     });
+    const machines = new MachineSignIn({
+      vault: this.vault,
+      identityProvider: (context, issuer) => this.#issuerOf(context, issuer),
+    });
     this.keeper = new TokenKeeper({
       vault: this.vault,
       accounts: this.accounts,
@@ -105,6 +111,8 @@ export class Core {
       trace: (account) => this.#traceOf('refresh', `Renew the token of ${account.label}`, account),
       protocol: (trace) => this.protocol(trace),
       issuer: (context, account) => this.#issuerOf(context, account.issuer, account.serverId),
+      machineTokens: (context, account, request) =>
+        machines.tokens(context, this.servers.require(account.serverId), request),
       registrationUnknown: (registrationId) => this.#registrationUnknown(registrationId),
     });
     this.#signOut = new SignOut({
@@ -166,6 +174,9 @@ export class Core {
       preview: (server, discovery) => this.#preview(server, discovery),
       obtainClient: (context, server, discovery, receive) =>
         this.clients.obtain(context, server, discovery, receive),
+      chooseDpop: (server, { issuer }) => chooseDpop(this.discoverer.challengeOf(server.url), issuer),
+      machineClient: (context, server, discovery) => this.clients.machine(context, server, discovery),
+      machineTokens: (context, server, request) => machines.tokens(context, server, request),
       suspendedSignIns: new SuspendedSignIns(this.vault),
       resumeClient: (suspended, receive) => this.clients.resume(suspended, receive),
       findServer: (serverId) => this.servers.get(serverId),
@@ -351,6 +362,7 @@ export class Core {
   }): SignInView {
     const server = this.servers.require(options.serverId);
     const account = options.accountId ? this.accounts.require(options.accountId) : null;
+    if (account && account.serverId !== server.id) throw failure('account-unknown');
     this.#deniedServers.delete(server.id);
     return this.desk.begin({
       server,
@@ -428,7 +440,8 @@ export class Core {
 
   /** Stores what was granted: tokens first, on disk, then the account that names them. */
   async #keepAccount(granted: GrantedAccount): Promise<Account> {
-    const { server, discovery, registration, requestedScopes, tokens } = granted;
+    const { server, discovery, registration, requestedScopes, tokens, dpopKey } = granted;
+    const machine = server.settings.machineGrant?.kind;
     const identity = granted.identity ?? null;
     const now = this.#ports.clock.now();
     const others = this.accounts.ofServer(server.id);
@@ -436,7 +449,7 @@ export class Core {
     const label = renewed?.label ?? labelFor(identity, others);
     const id = renewed?.id ?? this.#ports.randomness.id();
     const known = identity ?? renewed?.identity;
-    await this.keeper.accept(id, label, tokens);
+    await this.keeper.accept(id, label, tokens, dpopKey ? { ...dpopKey } : undefined);
     const account: Account = {
       id,
       serverId: server.id,
@@ -451,7 +464,8 @@ export class Core {
         grantedAt: now,
         accessTokenExpiresAt: tokens.expiresAt,
         accessTokenIssuedAt: now,
-        refreshable: tokens.refreshToken !== null,
+        refreshable: tokens.refreshToken !== null || machine !== undefined,
+        ...(machine && { machine }),
       },
       state: { kind: 'live' },
       addedAt: renewed?.addedAt ?? now,
@@ -485,11 +499,15 @@ export class Core {
 
 /** The account a grant renews: the one asked for unless somebody else signed in; or one of the same person. */
 function renewedBy(
-  { renews, discovery }: GrantedAccount,
+  { server, registration, renews, discovery }: GrantedAccount,
   others: readonly Account[],
   identity: Account['identity'] | null,
 ): Account | undefined {
   if (renews && samePerson(renews.identity, identity ?? null) !== false) return renews;
+  // A machine is its client: the same client is the same account.
+  if (server.settings.machineGrant) {
+    return others.find((one) => one.grant.machine && one.registrationId === registration.id);
+  }
   return others.find(
     (one) => one.issuer === discovery.issuer.issuer && samePerson(one.identity, identity ?? null) === true,
   );

@@ -1,13 +1,12 @@
 import { Button, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { useQuery } from '@tanstack/react-query';
-import { skipToken } from '@tanstack/react-query';
+import { skipToken, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../shared/domain/settings.ts';
+import { problemOf } from '../shared/problems.ts';
 import { Mark } from './components/mark.tsx';
 import { problemText } from './components/problem-text.ts';
 import { Frame } from './features/frame/frame.tsx';
-import { problemOf } from '../shared/problems.ts';
 import { keys, useSnapshot } from './state/live.ts';
 import { useColorScheme } from './theme/color-scheme.ts';
 import { theme } from './theme/theme.ts';

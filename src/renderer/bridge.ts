@@ -1,5 +1,5 @@
-import type { CallInput, CallName, CallOutput } from '../shared/contract/index.ts';
 import type { EventName, EventPayload } from '../shared/contract/events.ts';
+import type { CallInput, CallName, CallOutput } from '../shared/contract/index.ts';
 import { makeProblem, ProblemError } from '../shared/problems.ts';
 
 /** One event of the main process, as a union the compiler can tell apart. */

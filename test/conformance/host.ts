@@ -20,10 +20,13 @@ const STEP_UPS = 1;
 /** The product's core in front of one of the suite's servers, with somebody who agrees to what is asked. */
 export class ConformanceHost {
   readonly #scenario: Scenario;
+  readonly #folder: string;
   readonly #core: Core;
 
+  /** @param folder absolute path of an empty folder, the user data of this run */
   constructor(scenario: Scenario, folder: string) {
     this.#scenario = scenario;
+    this.#folder = folder;
     this.#core = new Core({
       folder,
       secretBox: memoryOnlyBox('A scenario leaves nothing behind.'),
@@ -44,14 +47,14 @@ export class ConformanceHost {
   async play(): Promise<void> {
     const { serverUrl, context, name } = this.#scenario;
     await this.#core.load();
-    const server = await this.#core.addServer(serverUrl, name || 'conformance', settingsFor(context));
-    const secrets = await secretsFor(context);
-    if (secrets) await this.#core.vault.write(server.id, secrets);
+    const settings = await settingsFor(this.#scenario, this.#folder);
+    const server = await this.#core.addServer(serverUrl, name || 'conformance', settings);
+    await this.#core.vault.write(server.id, await secretsFor(this.#scenario));
     try {
       await this.#withConsent(server, (connection) => connection.client());
       const tools = await this.#withConsent(server, (connection) => this.#core.calls.list(connection));
       for (const call of plannedCalls(tools, context)) await this.#call(server, call);
-      await this.#useTheRest(server);
+      await this.#readTheRest(server);
     } finally {
       await this.#core.stop();
     }
@@ -71,8 +74,8 @@ export class ConformanceHost {
     });
   }
 
-  /** Resources and prompts, over the product's connection: the scenarios look at the headers of every request. */
-  async #useTheRest(server: Server): Promise<void> {
+  /** Resources and prompts, over the product’s connection: the scenarios look at the headers of every request. */
+  async #readTheRest(server: Server): Promise<void> {
     const connection = this.#connection(server);
     const { client } = await connection.client();
     const offered = client.getServerCapabilities();

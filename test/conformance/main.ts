@@ -1,20 +1,25 @@
 import { mkdir } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleClient } from './bundle.ts';
-import { runScenarios } from './suite.ts';
-import { judge } from './verdict.ts';
+import { Suite } from './suite.ts';
+import { judge, type RevisionResult } from './verdict.ts';
+
+const REVISIONS = ['2026-07-28', '2025-11-25'];
 
 const folder = fileURLToPath(new URL('../../out/conformance', import.meta.url));
-
-await mkdir(folder, { recursive: true });
 const startedAt = Date.now();
-const command = `${process.execPath} ${await bundleClient(folder)}`;
-const results = [];
-// One revision after the other: each starts some forty clients at once.
-for (const revision of ['2026-07-28', '2025-11-25']) {
-  results.push({ revision, scenarios: await runScenarios(revision, command, `${folder}/${revision}`) });
+await mkdir(folder, { recursive: true });
+const client = relative(folder, await bundleClient(folder));
+const suite = new Suite(folder);
+const results: RevisionResult[] = [];
+// One after the other: each revision starts some forty clients at once.
+for (const revision of REVISIONS) {
+  results.push({ revision, scenarios: await suite.run(revision, client) });
 }
 const { lines, passed } = judge(results);
 console.log(lines.join('\n'));
-console.log(`${Math.round((Date.now() - startedAt) / 1000)} s. Details: ${folder}`);
+console.log(
+  `\n${Math.round((Date.now() - startedAt) / 1000)} s; what each scenario saw: ${relative('', folder)}`,
+);
 process.exitCode = passed ? 0 : 1;

@@ -1,81 +1,89 @@
 import type { Check, ScenarioResult } from './suite.ts';
 
-/** Fewest checks over both revisions: fewer would mean that scenarios ended before they looked. */
+/** Fewest checks over all revisions: fewer would mean that scenarios ended before they looked. */
 export const FEWEST_CHECKS = 560;
 
-/** Scenarios that pass without a check, and why. Anything else without one is a failure. */
-const EMPTY: Readonly<Record<string, string>> = {};
+/** Scenarios that may pass without a single check, each with the reason. There is none. */
+const EMPTY_BY_NATURE: Readonly<Record<string, string>> = {};
 
 export interface RevisionResult {
   readonly revision: string;
   readonly scenarios: readonly ScenarioResult[];
 }
 
-interface Verdict {
-  /** Checks that judged something; what is only noted or was skipped does not count. */
+interface Row extends ScenarioResult {
+  /** Checks that judged something; what was only noted or skipped does not count. */
   readonly count: number;
-  readonly problems: string[];
-  readonly note: string | null;
+  /** What is wrong, in words; empty when the scenario passed. */
+  readonly faults: readonly string[];
 }
 
 /** The report over all revisions, and whether everything in it is as it should be. */
-export function judge(results: readonly RevisionResult[]): { lines: string[]; passed: boolean } {
-  const lines: string[] = [];
-  let passed = true;
-  let total = 0;
-  for (const { revision, scenarios } of results) {
-    const verdicts = scenarios.map((scenario) => ({ ...scenario, ...verdictOf(scenario) }));
-    lines.push('', `Revision ${revision}`, ...table(verdicts));
-    for (const required of [true, false]) {
-      const group = verdicts.filter((one) => one.required === required);
-      const good = group.filter(({ problems }) => problems.length === 0);
-      const checks = group.reduce((sum, { count }) => sum + count, 0);
-      lines.push(
-        `${required ? 'required' : 'unscored'}: ${good.length} of ${group.length}, ${checks} checks`,
-      );
-      passed &&= good.length === group.length && group.length > 0;
-      total += checks;
-    }
-  }
+export function judge(
+  results: readonly RevisionResult[],
+  emptyByNature = EMPTY_BY_NATURE,
+): { lines: string[]; passed: boolean } {
+  const revisions = results.map(({ revision, scenarios }) => ({
+    revision,
+    rows: scenarios.map((scenario) => rowOf(scenario, emptyByNature)),
+  }));
+  const all = revisions.flatMap(({ rows }) => rows);
+  const total = countOf(all);
   const enough = total >= FEWEST_CHECKS;
-  lines.push(
+  const lines = revisions.flatMap(({ revision, rows }) => [
     '',
-    `${total} checks in all${enough ? '' : `, fewer than the ${FEWEST_CHECKS} there should be`}`,
-  );
-  return { lines, passed: passed && enough };
+    `Revision ${revision}`,
+    ...table(rows),
+    summary('required', rows),
+    summary('unscored', rows),
+  ]);
+  return {
+    lines: [
+      ...lines,
+      '',
+      `${total} checks in all${enough ? '' : `: fewer than ${FEWEST_CHECKS}, something was not looked at`}`,
+    ],
+    passed: enough && all.every(({ faults }) => faults.length === 0),
+  };
 }
 
-function verdictOf({ name, checks }: ScenarioResult): Verdict {
-  if (checks === null) return { count: 0, problems: ['no result'], note: null };
+function rowOf(scenario: ScenarioResult, emptyByNature: Readonly<Record<string, string>>): Row {
+  const { name, checks } = scenario;
+  if (checks === null) return { ...scenario, count: 0, faults: ['the suite left no result'] };
   const bad = checks.filter(({ status }) => status === 'FAILURE' || status === 'WARNING');
   const count = bad.length + checks.filter(({ status }) => status === 'SUCCESS').length;
-  const reason = EMPTY[name];
-  const empty = count === 0 && reason === undefined ? ['no check was made'] : [];
-  return {
-    count,
-    problems: [...bad.map(inWords), ...empty],
-    note: count === 0 ? (reason ?? null) : null,
-  };
+  const empty = count === 0 && !Object.hasOwn(emptyByNature, name);
+  return { ...scenario, count, faults: empty ? ['no check was made'] : bad.map(inWords) };
 }
 
 function inWords({ status, id, description, errorMessage }: Check): string {
   return `${status} ${id}: ${errorMessage ?? description}`;
 }
 
-function table(rows: readonly (ScenarioResult & Verdict)[]): string[] {
-  const width = Math.max(...rows.map(({ name }) => name.length));
+function countOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, { count }) => sum + count, 0);
+}
+
+function summary(kind: 'required' | 'unscored', rows: readonly Row[]): string {
+  const group = rows.filter(({ required }) => required === (kind === 'required'));
+  const passed = group.filter(({ faults }) => faults.length === 0);
+  return `${kind}: ${passed.length} of ${group.length} passed, ${countOf(group)} checks`;
+}
+
+function table(rows: readonly Row[]): string[] {
+  const width = Math.max(8, ...rows.map(({ name }) => name.length));
   const line = (scenario: string, checks: string, result: string) =>
     `${scenario.padEnd(width)} | ${checks.padStart(6)} | ${result}`;
   return [
     line('scenario', 'checks', 'result'),
-    `${'-'.repeat(width)}-|--------|-------`,
-    ...rows.flatMap(({ name, required, count, problems, note }) => [
+    `${'-'.repeat(width)}-|--------|-${'-'.repeat(17)}`,
+    ...rows.flatMap(({ name, required, count, faults }) => [
       line(
         name,
         String(count),
-        `${problems.length === 0 ? 'passed' : 'FAILED'}${required ? '' : ' (unscored)'}${note ? `: ${note}` : ''}`,
+        `${faults.length === 0 ? 'passed' : 'FAILED'}${required ? '' : ' (unscored)'}`,
       ),
-      ...problems.map((problem) => line('', '', `  ${problem}`)),
+      ...faults.map((fault) => line('', '', `  ${fault}`)),
     ]),
   ];
 }

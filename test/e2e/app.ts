@@ -144,8 +144,15 @@ async function recordingBrowser() {
     opened,
     env: { PATH: `${folder}${delimiter}${process.env.PATH ?? ''}` },
     next: () =>
-      new Promise<URL>((resolve) => {
-        waiting.push(resolve);
+      new Promise<URL>((resolve, reject) => {
+        const giveUp = setTimeout(
+          () => reject(new Error('the system browser was not asked for anything')),
+          20_000,
+        );
+        waiting.push((url) => {
+          clearTimeout(giveUp);
+          resolve(url);
+        });
         hand();
       }),
     close: () => {

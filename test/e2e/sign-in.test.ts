@@ -106,8 +106,11 @@ describe('what can happen on the way', () => {
     await person.visit(await app.nextOpened(), { decision: 'deny' });
     await waitForSignIn(page, 'failed');
     expect(await signInPanel(page).getByTestId('problem').getAttribute('data-code')).toBe('consent-denied');
+    expect(await signInPanel(page).getAttribute('data-step')).toBe('browser');
     expect(sandbox.count({ path: '/token' })).toBe(0);
     await signInPanel(page).getByTestId('problem-remedy').click();
+    await waitForSignIn(page, 'awaiting-confirmation');
+    await signInPanel(page).getByTestId('sign-in-button').click();
     await person.visit(await app.nextOpened());
     await waitForConnected(page);
   });

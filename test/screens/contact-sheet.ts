@@ -6,11 +6,13 @@ export interface Picture {
   file: string;
 }
 
-const escape = (text: string) =>
-  text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** One page with all pictures, a row for each screen. */
-export function contactSheet(scenes: readonly { name: string; title: string }[], pictures: readonly Picture[]): string {
+export function contactSheet(
+  scenes: readonly { name: string; title: string }[],
+  pictures: readonly Picture[],
+): string {
   const rows = scenes
     .map(({ name, title }) => {
       const own = pictures.filter(({ scene }) => scene === name);
@@ -18,10 +20,10 @@ export function contactSheet(scenes: readonly { name: string; title: string }[],
       const figures = own
         .map(
           ({ file, theme, width }) =>
-            `<figure><a href="${file}"><img loading="lazy" src="${file}" alt="${escape(`${title}, ${theme}, ${width}`)}"></a><figcaption>${theme}, ${width}</figcaption></figure>`,
+            `<figure><a href="${file}"><img loading="lazy" src="${file}" alt="${escapeHtml(`${title}, ${theme}, ${width}`)}"></a><figcaption>${theme}, ${width}</figcaption></figure>`,
         )
         .join('');
-      return `<section id="${name}"><h2>${escape(title)} <small>${name}</small></h2><div>${figures}</div></section>`;
+      return `<section id="${name}"><h2>${escapeHtml(title)} <small>${name}</small></h2><div>${figures}</div></section>`;
     })
     .join('\n');
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Screens of Gatehouse</title><style>

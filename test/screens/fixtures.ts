@@ -1,6 +1,6 @@
+import type { ConnectionView } from '../../src/shared/domain/connection.ts';
 import type { Registration } from '../../src/shared/domain/registration.ts';
 import { serverSettings } from '../../src/shared/domain/server.ts';
-import type { ConnectionView } from '../../src/shared/domain/connection.ts';
 import type { ConsentPreview, SignInView } from '../../src/shared/domain/sign-in.ts';
 import type { AccountView, ServerView, Snapshot } from '../../src/shared/domain/snapshot.ts';
 
@@ -141,15 +141,30 @@ export function aWorkday(over: Partial<Snapshot> = {}): Snapshot {
   const servers = [
     aServer({ id: 'linear', name: 'Linear', url: 'https://mcp.linear.example/mcp' }),
     aServer({ id: 'github-work', name: 'GitHub (work)', url: 'https://api.github.example/mcp' }),
-    aServer({ id: 'github-private', name: 'GitHub (private)', url: 'https://api.github.example/mcp/x', consent: 'partial' }),
+    aServer({
+      id: 'github-private',
+      name: 'GitHub (private)',
+      url: 'https://api.github.example/mcp/x',
+      consent: 'partial',
+    }),
     aServer({ id: 'sentry', name: 'Sentry', consent: 'expired' }),
     aServer({ id: 'notion', name: 'Notion', consent: 'insufficient' }),
-    aServer({ id: 'docs', name: 'Company docs', url: 'https://docs.intern.example:8443/mcp', consent: 'not-needed' }),
+    aServer({
+      id: 'docs',
+      name: 'Company docs',
+      url: 'https://docs.intern.example:8443/mcp',
+      consent: 'not-needed',
+    }),
     aServer({ id: 'weather', name: 'Weather', url: 'https://weather.example/sse', consent: 'not-needed' }),
     aServer({ id: 'grafana', name: 'Grafana', consent: 'granted' }),
     aServer({ id: 'stripe', name: 'Stripe', consent: 'required' }),
     aServer({ id: 'figma', name: 'Figma', enabled: false }),
-    aServer({ id: 'local', name: 'Local prototype', url: 'http://127.0.0.1:3000/mcp', consent: 'not-needed' }),
+    aServer({
+      id: 'local',
+      name: 'Local prototype',
+      url: 'http://127.0.0.1:3000/mcp',
+      consent: 'not-needed',
+    }),
   ];
   const withAccount = ['linear', 'github-work', 'github-private', 'sentry', 'notion', 'grafana', 'figma'];
   return aSnapshot({
@@ -193,13 +208,21 @@ export function aWorkday(over: Partial<Snapshot> = {}): Snapshot {
           ? {
               ...account,
               consent: 'insufficient' as const,
-              state: { kind: 'insufficient' as const, at: NOW - 5 * MINUTE, wantedScopes: ['pages:write', 'comments:write'] },
+              state: {
+                kind: 'insufficient' as const,
+                at: NOW - 5 * MINUTE,
+                wantedScopes: ['pages:write', 'comments:write'],
+              },
             }
           : account.serverId === 'github-private'
             ? {
                 ...account,
                 consent: 'partial' as const,
-                grant: { ...account.grant, requestedScopes: ['repo', 'read:org', 'user:email'], grantedScopes: ['repo', 'user:email', 'gist'] },
+                grant: {
+                  ...account.grant,
+                  requestedScopes: ['repo', 'read:org', 'user:email'],
+                  grantedScopes: ['repo', 'user:email', 'gist'],
+                },
               }
             : account,
     ),

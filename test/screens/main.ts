@@ -43,29 +43,34 @@ const pictures: Picture[] = [];
 const complaints: string[] = [];
 
 async function photograph(theme: (typeof THEMES)[number], width: number): Promise<void> {
+  const context = await browser.newContext({
+    viewport: { width, height: HEIGHT },
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+  });
+  const page = await context.newPage();
+  let where = '';
+  page.on('pageerror', (error) => complaints.push(`${where}: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${where}: ${message.text()}`);
+  });
+  await page.clock.setFixedTime(NOW);
+  let answers: Answers = {};
+  const { emit, calls } = await installBridge(page, () => answers);
+
   for (const scene of chosen) {
-    const where = `${scene.name} (${theme}, ${width})`;
-    const context = await browser.newContext({
-      viewport: { width, height: scene.height ?? HEIGHT },
-      colorScheme: theme,
-      reducedMotion: 'reduce',
-      locale: 'en-GB',
-      timezoneId: 'UTC',
-    });
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(`${where}: ${error.message}`));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(`${where}: ${message.text()}`);
-    });
-    await page.clock.setFixedTime(NOW);
-    const answers: Answers = { 'app.snapshot': () => scene.snapshot, ...scene.answers };
-    const { emit } = await installBridge(page, () => answers);
+    where = `${scene.name} (${theme}, ${width})`;
+    answers = { 'app.snapshot': () => scene.snapshot, ...scene.answers };
+    await page.setViewportSize({ width, height: scene.height ?? HEIGHT });
+    await page.goto('about:blank');
     await page.goto(`${site.origin}/index.html${scene.hash ?? ''}`);
     try {
       if (scene.waitForFrame !== false) await page.locator('.gh-frame').waitFor({ timeout: 5000 });
-      await scene.act?.({ page, emit, narrow: width < 720 });
+      await scene.act?.({ page, emit, calls, narrow: width < 720 });
       await page.evaluate(() => document.fonts.ready);
-      await page.waitForTimeout(180);
+      await page.waitForTimeout(150);
     } catch (error) {
       complaints.push(`${where}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -94,15 +99,16 @@ async function photograph(theme: (typeof THEMES)[number], width: number): Promis
     complaints.push(...violations.map((violation) => `${where}: axe ${violation}`));
     const refused = await page.evaluate(() => (window as unknown as { violations: string[] }).violations);
     complaints.push(...refused.map((violation) => `${where}: content security policy ${violation}`));
-    await context.close();
   }
+  await context.close();
 }
 
 const runs = THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width] as const));
 // Two at a time: the machines that run this have two cores.
 await Promise.all(
   [0, 1].map(async (lane) => {
-    for (const [theme, width] of runs.filter((_, index) => index % 2 === lane)) await photograph(theme, width);
+    for (const [theme, width] of runs.filter((_, index) => index % 2 === lane))
+      await photograph(theme, width);
   }),
 );
 await browser.close();

@@ -1,12 +1,12 @@
-import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
-import type { CallAnswer, CallName, CallOutput, ParsedInput } from '../../src/shared/contract/index.ts';
 import type { EventName, EventPayload } from '../../src/shared/contract/events.ts';
+import type { CallAnswer, CallName, CallOutput, ParsedInput } from '../../src/shared/contract/index.ts';
 import { problemOf } from '../../src/shared/problems.ts';
 
 /** What the app's own protocol sends with every document. */
@@ -47,6 +47,10 @@ export async function buildRenderer(root: string, outDir: string): Promise<void>
 export async function serve(folder: string): Promise<{ origin: string; close(): void }> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
     const file = join(folder, normalize(pathname === '/' ? '/index.html' : pathname));
     try {
       const body = await readFile(file);
@@ -71,12 +75,17 @@ export type Answers = {
 
 export type Emit = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => Promise<void>;
 
+export interface RecordedCall {
+  name: string;
+  input: unknown;
+}
+
 /** Gives every document of a page a `window.gatehouse` whose answers come from here. */
 export async function installBridge(
   page: Page,
   answers: () => Answers,
-): Promise<{ emit: Emit; calls: { name: string; input: unknown }[] }> {
-  const calls: { name: string; input: unknown }[] = [];
+): Promise<{ emit: Emit; calls: RecordedCall[] }> {
+  const calls: RecordedCall[] = [];
   await page.exposeFunction(
     'recordedCall',
     async (name: CallName, input: unknown): Promise<CallAnswer<unknown>> => {

@@ -65,6 +65,16 @@ export async function chromiumExecutable(): Promise<string> {
   return await sparticuz.executablePath();
 }
 
+// Every process of Chromium's holds its output open, so `cat` ends after the last of them, and none writes to the profile any
+// more. The shells close their copies of the debugging pipe, or its end would not be seen.
+const keeper = `
+profile=$1; shift
+{ "$@" & exec 3<&- 4>&-; wait; } | { exec 3<&- 4>&-; cat >/dev/null; } &
+exec 3<&- 4>&-
+wait
+rm -rf "$profile"
+`;
+
 /**
  * Starts Chromium without a window and connects to it.
  *
@@ -93,11 +103,10 @@ export async function startChromium(
   ];
   // The shell outlives a killed main process: Chromium then sees its pipe close and quits, and the shell clears up.
   // It is detached so that a signal to our process group leaves it to do so.
-  const child = spawn(
-    '/bin/sh',
-    ['-c', 'profile=$1; shift; "$@"; rm -rf "$profile"', 'sh', profile, executable, ...args],
-    { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], detached: true },
-  );
+  const child = spawn('/bin/sh', ['-c', keeper, 'sh', profile, executable, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   const [, , stderr, write, read] = child.stdio as unknown as [null, null, Readable, Writable, Readable];
   const complaints: string[] = [];
   createInterface({ input: stderr }).on('line', (line) => {

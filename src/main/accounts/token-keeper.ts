@@ -3,6 +3,7 @@ import { failure, ProblemError, problemOf } from '../../shared/problems.ts';
 import type { ProtocolContext } from '../oauth/context.ts';
 import { type Dpop, importDpop } from '../oauth/dpop.ts';
 import type { IssuerMetadata } from '../oauth/issuer-metadata.ts';
+import type { MachineGrantRequest } from '../oauth/machine-grants.ts';
 import { refreshTokens, TokenEndpointFailure, type TokenSet } from '../oauth/token-endpoint.ts';
 import type { Clock } from '../ports.ts';
 import type { TraceHandle } from '../trace/recorder.ts';
@@ -33,6 +34,12 @@ export interface TokenKeeperDependencies {
   readonly trace: (account: Account) => TraceHandle;
   readonly protocol: (trace: TraceHandle) => ProtocolContext;
   readonly issuer: (context: ProtocolContext, account: Account) => Promise<IssuerMetadata>;
+  /** Asks again for tokens that were obtained without a person. */
+  readonly machineTokens: (
+    context: ProtocolContext,
+    account: Account,
+    request: MachineGrantRequest,
+  ) => Promise<TokenSet>;
   /**
    * Told when the issuer no longer knows our client. Returns true when the registration was dropped, so that
    * a new sign-in registers anew; false when only the person can mend it.
@@ -209,7 +216,7 @@ export class TokenKeeper {
     const account = accounts.require(accountId);
     if (account.state.kind === 'revoked') throw failure('grant-revoked', { host: hostOf(account.issuer) });
     const { refreshToken } = held.secrets;
-    if (refreshToken === null) {
+    if (refreshToken === null && account.grant.machine === undefined) {
       await this.#mark(accountId, { kind: 'expired', at: clock.now() });
       throw failure('grant-expired', { host: hostOf(account.issuer) });
     }
@@ -229,18 +236,21 @@ export class TokenKeeper {
     }
   }
 
-  async #request(trace: TraceHandle, account: Account, held: Held, refreshToken: string): Promise<TokenSet> {
+  async #request(
+    trace: TraceHandle,
+    account: Account,
+    held: Held,
+    refreshToken: string | null,
+  ): Promise<TokenSet> {
     const context = this.#deps.protocol(trace);
     const credentials = await this.#deps.registrations.credentials(account.registrationId);
     if (!credentials) throw failure('client-unknown', { host: hostOf(account.issuer) });
     const issuer = await this.#deps.issuer(context, account);
-    return refreshTokens(context, {
-      issuer,
-      credentials,
-      refreshToken,
-      resource: account.grant.resource,
-      ...(held.dpop && { dpop: held.dpop }),
-    });
+    const { resource, requestedScopes: scopes } = account.grant;
+    const request = { issuer, credentials, resource, ...(held.dpop && { dpop: held.dpop }) };
+    return refreshToken === null
+      ? this.#deps.machineTokens(context, account, { ...request, scopes })
+      : refreshTokens(context, { ...request, refreshToken });
   }
 
   /** Makes a refresh answer the current tokens: kept in memory at once, on disk before anyone may use it. */
@@ -273,7 +283,7 @@ export class TokenKeeper {
         grantedScopes: secrets.scopes ?? account.grant.grantedScopes,
         accessTokenExpiresAt: secrets.expiresAt,
         accessTokenIssuedAt: secrets.issuedAt,
-        refreshable: secrets.refreshToken !== null,
+        refreshable: secrets.refreshToken !== null || account.grant.machine !== undefined,
       },
     }));
     return held;

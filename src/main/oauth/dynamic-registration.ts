@@ -44,7 +44,7 @@ const RULE = {
  * Registers at an issuer (RFC 7591 §3). When redirect URIs, authentication method or scope are refused, tries
  * again with less, at most {@link ATTEMPT_LIMIT} requests; each try is in the trace.
  * @param redirectUris best first
- * @throws ProblemError `registration-refused`, `redirect-uri-refused`, `client-authentication-unsupported`,
+ * @throws ProblemError `registration-refused`, `registration-not-offered` (nobody there), `redirect-uri-refused`, `client-authentication-unsupported`,
  * `server-error`, `answer-malformed`, `endpoint-refused`, or a network problem
  */
 export async function registerDynamically(
@@ -125,6 +125,8 @@ async function register(
 
 function refused(host: string, { error, status, told }: RegistrationRefusal): Error {
   if (status >= 500 || status === 429) return failure('server-error', { host, status: String(status) }, told);
+  const absent = error === null && (status === 404 || status === 405 || status === 501);
+  if (absent) return failure('registration-not-offered', { host }, told);
   if (status < 300) return failure('answer-malformed', { host, what: 'a registration without client_id' });
   if (error === 'invalid_redirect_uri') return failure('redirect-uri-refused', { host }, told);
   return failure('registration-refused', { host, error: told }, told);

@@ -1,3 +1,4 @@
+import { appIdentity } from '../../shared/app-identity.ts';
 import { failure, ProblemError, problemOf } from '../../shared/problems.ts';
 import type { ProtocolContext, Rule } from './context.ts';
 import { networkProblem } from './network-problem.ts';
@@ -7,6 +8,8 @@ import { checkReach } from './reach.ts';
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Most redirects followed, all within one origin. */
 export const REDIRECT_LIMIT = 3;
+
+const USER_AGENT = `${appIdentity.productName}/${appIdentity.version}`;
 
 /** One request as we mean it. */
 export interface WireRequest {
@@ -43,8 +46,9 @@ export async function send<T>(
   examine: (answer: WireAnswer, notes: string[]) => T | Promise<T>,
 ): Promise<T> {
   let url = request.url;
+  const headers = { ...request.headers, 'user-agent': USER_AGENT };
   for (let hops = 0; ; hops++) {
-    const outcome = await hop(ctx, { ...request, url }, async (answer, notes) => {
+    const outcome = await hop(ctx, { ...request, url, headers }, async (answer, notes) => {
       const target = redirectTarget(request.method, answer, hops);
       if (target === null) return { value: await examine(answer, notes) };
       notes.push(`Redirected to ${target.pathname} of the same origin; followed.`);

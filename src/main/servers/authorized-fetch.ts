@@ -4,6 +4,7 @@ import { type BearerChallenge, bearerChallenge } from '../oauth/challenge.ts';
 import { networkProblem } from '../oauth/network-problem.ts';
 import type { Clock, Fetch } from '../ports.ts';
 import type { TraceHandle } from '../trace/recorder.ts';
+import type { Redactor } from '../trace/redaction.ts';
 import { MoreScopeNeeded, SignInNeeded } from './sign-in-needed.ts';
 
 /** Where the tokens of one account come from; null for a server used without one. */
@@ -19,6 +20,8 @@ export interface AuthorizedFetchOptions {
   readonly clock: Clock;
   /** The trace that is open now, if any. */
   readonly trace: () => TraceHandle | null;
+  /** Learns the tokens that were sent, so that no answer that echoes one gets further with it. */
+  readonly redactor: Redactor;
   readonly timeoutSeconds: number;
   /** Told of every challenge, before anything is thrown. */
   readonly challenged: (challenge: BearerChallenge) => void;
@@ -46,9 +49,11 @@ export function authorizedFetch(options: AuthorizedFetchOptions): Fetch {
     }
     const authorization = await tokens.authorization();
     const response = await send(options, url, init, authorization);
+    // Every answer may bring the nonce of the next proof (RFC 9449 §8.2).
+    const newNonce = authorization.dpop?.takeNonce(url, response.headers) ?? false;
     if (response.status !== 401) return refuseForbidden(options, response);
-    // A DPoP nonce asked for is no refusal of the token (RFC 9449 §9).
-    if (authorization.dpop?.takeNonce(url, response.headers)) {
+    // A DPoP nonce asked for is no refusal of the token (RFC 9449 §9); another request may have learned it already.
+    if (newNonce || (authorization.dpop && bearerChallenge(response.headers)?.error === 'use_dpop_nonce')) {
       await discard(response);
       const repeated = await send(options, url, init, authorization);
       if (repeated.status !== 401) return refuseForbidden(options, repeated);
@@ -80,7 +85,7 @@ async function renew(
 }
 
 async function send(
-  { serverUrl, fetch, clock, trace, timeoutSeconds }: AuthorizedFetchOptions,
+  { serverUrl, fetch, clock, trace, redactor, timeoutSeconds }: AuthorizedFetchOptions,
   url: URL,
   init: RequestInit,
   authorization: Authorization | null,
@@ -88,6 +93,7 @@ async function send(
   const headers = new Headers(init.headers);
   headers.delete('authorization');
   if (authorization) {
+    redactor.learn(authorization.accessToken);
     headers.set('authorization', `${authorization.tokenType} ${authorization.accessToken}`);
     const method = init.method ?? 'GET';
     const proof = await authorization.dpop?.proof({
@@ -135,7 +141,7 @@ async function send(
 }
 
 async function signInNeeded(options: AuthorizedFetchOptions, response: Response): Promise<SignInNeeded> {
-  const challenge = bearerChallenge(response.headers);
+  const challenge = challengeOf(options, response);
   await discard(response);
   if (challenge) options.challenged(challenge);
   return new SignInNeeded(options.serverUrl.host, challenge);
@@ -143,11 +149,18 @@ async function signInNeeded(options: AuthorizedFetchOptions, response: Response)
 
 async function refuseForbidden(options: AuthorizedFetchOptions, response: Response): Promise<Response> {
   if (response.status !== 403) return response;
-  const challenge = bearerChallenge(response.headers);
+  const challenge = challengeOf(options, response);
   if (challenge?.error !== 'insufficient_scope') return response;
   await discard(response);
   options.challenged(challenge);
   throw new MoreScopeNeeded(options.serverUrl.host, challenge.scope ?? []);
+}
+
+/** The challenge of an answer, without the token it may repeat. */
+function challengeOf({ redactor }: AuthorizedFetchOptions, { headers }: Response): BearerChallenge | null {
+  // A header holds Latin-1 only, so the sign of a removed secret is another one here.
+  const header = redactor.learned(headers.get('www-authenticate') ?? '', '***');
+  return bearerChallenge(new Headers({ 'www-authenticate': header }));
 }
 
 const EXCERPT_LIMIT = 4096;

@@ -3,6 +3,7 @@ import type { Server } from '../../shared/domain/server.ts';
 import { failure, type Problem, ProblemError, problemOf } from '../../shared/problems.ts';
 import type { Cancel, Clock, Randomness, Scheduler } from '../ports.ts';
 import type { TraceHandle, TraceRecorder } from '../trace/recorder.ts';
+import { Redactor } from '../trace/redaction.ts';
 import { type AuthorizedFetchOptions, authorizedFetch, type TokenSource } from './authorized-fetch.ts';
 import { type Elicit, type McpClient, openMcpClient } from './mcp-client.ts';
 import { MoreScopeNeeded, SignInNeeded } from './sign-in-needed.ts';
@@ -57,6 +58,7 @@ export class Connection {
   readonly accountId: string | null;
   readonly #deps: ConnectionDependencies;
   readonly #fetch: ReturnType<typeof authorizedFetch>;
+  readonly #redactor = new Redactor();
   #status: ConnectionStatus = 'disconnected';
   #problem: Problem | null = null;
   #since: number;
@@ -84,6 +86,7 @@ export class Connection {
       fetch: dependencies.fetch,
       clock: dependencies.clock,
       trace: () => this.#trace,
+      redactor: this.#redactor,
       timeoutSeconds: server.settings.requestTimeoutSeconds,
       challenged: dependencies.challenged,
       tokenRefused: dependencies.tokenRefused,
@@ -155,10 +158,17 @@ export class Connection {
       this.#deps.used(this);
       return result;
     } catch (error) {
-      const translated = translate(error);
+      const translated = this.#redacted(translate(error));
       this.#noteFailure(translated);
       throw translated;
     }
+  }
+
+  /** What a server says about a failure may repeat the token it was sent. */
+  #redacted(error: ProblemError): ProblemError {
+    // Ours hold nothing but the challenge, and that was redacted when it was read.
+    if (error instanceof SignInNeeded || error instanceof MoreScopeNeeded) return error;
+    return new ProblemError(this.#redactor.problem(error.problem), { cause: error });
   }
 
   #noteFailure(error: ProblemError): void {

@@ -2,6 +2,7 @@ import { type Problem, problemOf } from '../../shared/problems.ts';
 import type { BearerChallenge } from '../oauth/challenge.ts';
 import type { Clock, Fetch } from '../ports.ts';
 import type { TraceHandle } from '../trace/recorder.ts';
+import { Redactor } from '../trace/redaction.ts';
 import { authorizedFetch } from './authorized-fetch.ts';
 import { openMcpClient } from './mcp-client.ts';
 import { SignInNeeded } from './sign-in-needed.ts';
@@ -33,6 +34,7 @@ export async function probeServer(options: ProbeOptions): Promise<ProbeOutcome> 
         fetch,
         clock,
         trace: () => trace,
+        redactor: new Redactor(),
         timeoutSeconds,
         challenged: () => undefined,
         tokenRefused: () => undefined,

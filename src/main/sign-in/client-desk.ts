@@ -17,7 +17,7 @@ import { Turns } from '../turns.ts';
 import type { Vault } from '../vault/vault.ts';
 import { chooseRedirect, type RedirectKind } from './redirect/choice.ts';
 import { type LoopbackListener, listenOnLoopback, loopbackPort } from './redirect/loopback.ts';
-import type { ReadyClient, SuspendedSignIn } from './sign-in-attempt.ts';
+import type { KnownClient, ReadyClient, SuspendedSignIn } from './sign-in-attempt.ts';
 
 export interface ClientDeskDependencies {
   readonly registrations: RegistrationBook;
@@ -72,6 +72,24 @@ export class ClientDesk {
   ): Promise<ReadyClient> {
     // One at a time per issuer: the second of two sign-ins uses what the first registered.
     return this.#turns.take(discovery.issuer.issuer, () => this.#obtain(context, server, discovery, receive));
+  }
+
+  /**
+   * The client of a server that is used without a browser: the one its settings name, for there is nobody to
+   * register for (MCP extension OAuth client credentials, pre-registered clients).
+   * @throws ProblemError `registration-not-offered` without a client ID
+   */
+  async machine(context: ProtocolContext, server: Server, discovery: Discovery): Promise<KnownClient> {
+    const { registrations, clock, randomness } = this.#deps;
+    const { issuer } = discovery.issuer;
+    const known = registrations.find(issuer, server.id, server.settings);
+    const preRegistered = await this.#preRegistered(server);
+    if (!preRegistered) throw failure('registration-not-offered', { host: new URL(issuer).host });
+    const options = { preRegistered, redirectUris: { customScheme: null, loopback: [] } };
+    const client = await obtainClient(context, discovery.issuer, options);
+    const id = known?.id ?? randomness.id();
+    const registration = await registrations.keep(id, client, clock.now(), server.id);
+    return { registration, credentials: client.credentials };
   }
 
   /**
@@ -185,10 +203,11 @@ export class ClientDesk {
     const { clientId, clientAuthentication } = server.settings;
     if (!clientId) return null;
     const reading = await this.#deps.vault.read(server.id, 'server');
-    const clientSecret = reading.kind === 'found' ? reading.secrets.clientSecret : undefined;
+    const { clientSecret, privateKey } = reading.kind === 'found' ? reading.secrets : {};
     return {
       clientId,
       ...(clientSecret && { clientSecret }),
+      ...(privateKey && { privateKey: privateKey as NonNullable<PreRegisteredClient['privateKey']> }),
       ...(clientAuthentication && { authentication: clientAuthentication }),
     };
   }

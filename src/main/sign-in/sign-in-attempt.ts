@@ -7,23 +7,30 @@ import { createAuthorizationRequest, type PendingAuthorization } from '../oauth/
 import { readAuthorizationResponse } from '../oauth/authorization-response.ts';
 import type { ProtocolContext } from '../oauth/context.ts';
 import type { Discovery } from '../oauth/discovery.ts';
+import { importDpop } from '../oauth/dpop.ts';
 import { identifyAccount } from '../oauth/identity.ts';
+import type { MachineGrantRequest } from '../oauth/machine-grants.ts';
 import type { ClientCredentials } from '../oauth/registration.ts';
 import { unionScopes } from '../oauth/scopes.ts';
 import { exchangeCode, TokenEndpointFailure, type TokenSet } from '../oauth/token-endpoint.ts';
 import { browserUrl } from '../oauth/url-policy.ts';
 import type { Clock, Scheduler, SystemBrowser } from '../ports.ts';
 import type { TraceHandle } from '../trace/recorder.ts';
+import type { DpopKey } from './dpop-choice.ts';
 import type { RedirectKind } from './redirect/choice.ts';
 import type { LoopbackListener } from './redirect/loopback.ts';
 
 /** How long Gatehouse waits for the browser to come back. */
 export const BROWSER_DEADLINE_MS = 10 * 60_000;
 
-/** A client ready for one sign-in: registered, with the redirect it will use. */
-export interface ReadyClient {
+/** Our client at the issuer. */
+export interface KnownClient {
   readonly registration: Registration;
   readonly credentials: ClientCredentials;
+}
+
+/** A client ready for one sign-in: registered, with the redirect it will use. */
+export interface ReadyClient extends KnownClient {
   readonly redirectUri: string;
   readonly redirect: RedirectKind;
   readonly listener: LoopbackListener | null;
@@ -41,6 +48,8 @@ export interface SuspendedSignIn {
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly deadline: number;
+  /** The key the tokens will be bound to; absent: Bearer tokens. */
+  readonly dpopKey?: DpopKey;
 }
 
 /** What an attempt needs from the desk and the rest of the core. */
@@ -56,6 +65,19 @@ export interface AttemptDependencies {
     server: Server,
     discovery: Discovery,
   ) => Promise<ReadyClient>;
+  /** The key to bind the tokens to (RFC 9449), or null for Bearer tokens. */
+  readonly chooseDpop: (server: Server, discovery: Discovery) => Promise<DpopKey | null>;
+  /** The client of a server whose settings name a machine grant: no browser, so no redirect. */
+  readonly machineClient: (
+    context: ProtocolContext,
+    server: Server,
+    discovery: Discovery,
+  ) => Promise<KnownClient>;
+  readonly machineTokens: (
+    context: ProtocolContext,
+    server: Server,
+    request: MachineGrantRequest,
+  ) => Promise<TokenSet>;
   /** The issuer refused our client: forget it. Returns false when only the person can mend it. */
   readonly clientRefused: (registrationId: string) => Promise<boolean>;
   /** Keeps what is needed to go on if the app ends while the browser is out. Best effort: never rejects. */
@@ -79,6 +101,7 @@ export interface GrantedAccount {
   readonly registration: Registration;
   readonly requestedScopes: string[] | null;
   readonly tokens: TokenSet;
+  readonly dpopKey: DpopKey | null;
   readonly identity: Account['identity'] | null;
 }
 
@@ -144,12 +167,12 @@ export class SignInAttempt {
       trace.succeed();
       this.#become(this.#step, { kind: 'succeeded', accountId: account.id });
     } catch (error) {
-      if (this.#abort.signal.aborted && this.#abort.signal.reason === CANCELLED) {
+      const thrown = this.#abort.signal.aborted ? this.#abort.signal.reason : error;
+      if (thrown === CANCELLED || thrown === SUSPENDED) {
         trace.cancel();
-        this.#become(this.#step, { kind: 'cancelled' });
+        if (thrown === CANCELLED) this.#become(this.#step, { kind: 'cancelled' });
         return;
       }
-      const thrown = this.#abort.signal.aborted ? this.#abort.signal.reason : error;
       this.#become(this.#step, { kind: 'failed', problem: trace.fail(problemOf(thrown)) });
     }
   }
@@ -159,9 +182,18 @@ export class SignInAttempt {
     this.#confirm();
   }
 
-  /** Ends the attempt; nothing it obtained is kept. */
+  /**
+   * Ends the attempt. Nothing it obtained is kept, unless the account is already stored: then only the wait
+   * for its connection ends.
+   */
   cancel(): void {
     if (!this.finished) this.#abort.abort(CANCELLED);
+  }
+
+  /** The app ends: what waits for the browser is kept for the next start, everything else is cancelled. */
+  suspend(): void {
+    if (this.#status.kind === 'waiting-for-browser') this.#abort.abort(SUSPENDED);
+    else this.cancel();
   }
 
   /** Takes the callback; false when this attempt does not wait for one (any more). */
@@ -189,7 +221,7 @@ export class SignInAttempt {
     const { server, account, trace } = this.options;
     const context = this.#deps.protocol(trace, this.#abort.signal);
 
-    const { asked, tokens, client } = this.options.resume
+    const { asked, tokens, client, dpopKey } = this.options.resume
       ? await this.#resume(context, this.options.resume)
       : await this.#fromTheStart(context);
     trace.learn(tokens.accessToken, tokens.refreshToken, tokens.idToken);
@@ -202,12 +234,14 @@ export class SignInAttempt {
       registration: client.registration,
       requestedScopes: asked.scopes,
       tokens,
+      // An issuer may ignore the proof and grant a Bearer token (RFC 9449 §5).
+      dpopKey: tokens.tokenType === 'DPoP' ? dpopKey : null,
       identity,
     });
     trace.belongsTo(kept.id);
 
     this.#become('connect', { kind: 'working' });
-    await this.#deps.connect(kept);
+    await Promise.race([this.#deps.connect(kept), this.#abortable<never>(() => undefined)]);
     return kept;
   }
 
@@ -223,14 +257,17 @@ export class SignInAttempt {
     const asked: Discovery = { ...discovery, scopes };
     this.#preview = await this.#deps.preview(server, asked);
     if (!confirmed) await this.#confirmation();
-    return { asked, ...(await this.#obtainTokens(context, asked)) };
+    const obtained = server.settings.machineGrant
+      ? await this.#obtainWithoutBrowser(context, asked)
+      : await this.#obtainTokens(context, asked);
+    return { asked, ...obtained };
   }
 
   async #resume(
     context: ProtocolContext,
     { suspended, client }: NonNullable<AttemptOptions['resume']>,
   ): Promise<Obtained> {
-    const { discovery: asked, pending, authorizationUrl, deadline } = suspended;
+    const { discovery: asked, pending, authorizationUrl, deadline, dpopKey = null } = suspended;
     this.options.trace.learn(pending.codeVerifier, pending.state);
     context.observer.note('The app was closed while the browser was out; this sign-in goes on.');
     this.#authorizationUrl = browserUrl(authorizationUrl);
@@ -239,22 +276,22 @@ export class SignInAttempt {
       const parameters = await this.#awaitBrowser(pending, client.redirect, deadline, async () => {
         this.#preview = await this.#deps.preview(this.options.server, asked);
       });
-      return { asked, client, tokens: await this.#exchange(context, pending, client, parameters) };
+      const tokens = await this.#exchange(context, pending, client, parameters, dpopKey);
+      return { asked, client, dpopKey, tokens };
     } finally {
       client.listener?.close();
     }
   }
 
   /** Registers, asks for consent, exchanges the code; once more with a new registration when ours was forgotten. */
-  async #obtainTokens(
-    context: ProtocolContext,
-    discovery: Discovery,
-  ): Promise<{ tokens: TokenSet; client: ReadyClient }> {
+  async #obtainTokens(context: ProtocolContext, discovery: Discovery): Promise<Omit<Obtained, 'asked'>> {
+    const dpopKey = await this.#deps.chooseDpop(this.options.server, discovery);
     for (let again = false; ; again = true) {
       this.#become('register', { kind: 'working' });
       const client = await this.#deps.obtainClient(context, this.options.server, discovery);
       try {
-        return { tokens: await this.#consentAndExchange(context, discovery, client), client };
+        const tokens = await this.#consentAndExchange(context, discovery, client, dpopKey);
+        return { tokens, client, dpopKey };
       } catch (error) {
         const forgotten = error instanceof TokenEndpointFailure && error.kind === 'client-invalid';
         if (!forgotten || again || client.fresh) throw error;
@@ -273,6 +310,7 @@ export class SignInAttempt {
     context: ProtocolContext,
     discovery: Discovery,
     client: ReadyClient,
+    dpopKey: DpopKey | null,
   ): Promise<TokenSet> {
     const { account, trace } = this.options;
     const { url, pending } = await createAuthorizationRequest(context, {
@@ -282,6 +320,7 @@ export class SignInAttempt {
       resource: discovery.resource,
       scopes: discovery.scopes,
       ...(this.#asksForSelection(discovery, account) && { prompt: 'select_account' }),
+      ...(dpopKey && { dpopThumbprint: (await importDpop(dpopKey)).thumbprint }),
     });
     trace.learn(pending.codeVerifier, pending.state);
     // The last door before the operating system: only https, or http on loopback, ever leaves.
@@ -297,6 +336,7 @@ export class SignInAttempt {
       redirect,
       startedAt,
       deadline,
+      ...(dpopKey && { dpopKey }),
     });
     const parameters = await this.#awaitBrowser(pending, redirect, deadline, async () => {
       trace.step('gatehouse', 'browser', `Opened ${url.origin}${url.pathname} in the system browser`, {
@@ -306,7 +346,28 @@ export class SignInAttempt {
       // A browser that does not open is no end: the link can be copied.
       await this.openBrowser().catch(() => trace.note('The system browser could not be opened.'));
     });
-    return this.#exchange(context, pending, client, parameters);
+    return this.#exchange(context, pending, client, parameters, dpopKey);
+  }
+
+  /** The machine grant of the server's settings: the client, or what vouches for it, is all that is needed. */
+  async #obtainWithoutBrowser(
+    context: ProtocolContext,
+    discovery: Discovery,
+  ): Promise<Omit<Obtained, 'asked'>> {
+    const { server } = this.options;
+    this.#become('register', { kind: 'working' });
+    const client = await this.#deps.machineClient(context, server, discovery);
+    const dpopKey = await this.#deps.chooseDpop(server, discovery);
+    this.#become('token', { kind: 'working' });
+    const { issuer, resource, scopes } = discovery;
+    const tokens = await this.#deps.machineTokens(context, server, {
+      issuer,
+      credentials: client.credentials,
+      resource,
+      scopes,
+      ...(dpopKey && { dpop: await importDpop(dpopKey) }),
+    });
+    return { tokens, client, dpopKey };
   }
 
   async #exchange(
@@ -314,10 +375,14 @@ export class SignInAttempt {
     pending: PendingAuthorization,
     client: ReadyClient,
     parameters: URLSearchParams,
+    dpopKey: DpopKey | null,
   ): Promise<TokenSet> {
     this.options.trace.learn(parameters.get('code'));
+    // A refusal belongs to the browser's step: that is where it was said.
+    const answer = readAuthorizationResponse(pending, parameters);
     this.#become('token', { kind: 'working' });
-    return exchangeCode(context, pending, client.credentials, readAuthorizationResponse(pending, parameters));
+    const dpop = dpopKey ? await importDpop(dpopKey) : undefined;
+    return exchangeCode(context, pending, client.credentials, answer, dpop);
   }
 
   /** A further account at an OpenID provider: the browser may still be signed in as the first one. */
@@ -343,6 +408,8 @@ export class SignInAttempt {
       });
       // Rejections before the await below belong to whoever awaits, not to the process.
       answer.catch(() => undefined);
+      // Cancelled while the client was stored: no browser opens any more.
+      this.#abort.signal.throwIfAborted();
       this.#become('browser', { kind: 'waiting-for-browser', redirect, deadline });
       await visit();
       const parameters = await answer;
@@ -353,7 +420,7 @@ export class SignInAttempt {
       this.#answer = null;
       this.#authorizationUrl = null;
       this.#deps.forgetState(pending.state);
-      await this.#deps.forget(id);
+      if (this.#abort.signal.reason !== SUSPENDED) await this.#deps.forget(id);
     }
   }
 
@@ -383,8 +450,11 @@ export class SignInAttempt {
 interface Obtained {
   readonly asked: Discovery;
   readonly tokens: TokenSet;
-  readonly client: ReadyClient;
+  readonly client: KnownClient;
+  readonly dpopKey: DpopKey | null;
 }
 
 /** Why an attempt the person cancelled was aborted. */
 const CANCELLED = new Error('cancelled by the person');
+/** Why an attempt that goes on at the next start was aborted. */
+const SUSPENDED = new Error('suspended until the next start');

@@ -208,11 +208,8 @@ export class SignInDesk {
 
   /** The app ends: what waits for the browser goes on at the next start, the rest is cancelled. */
   async suspendAll(): Promise<void> {
-    const concerned = [...this.#attempts.values()].filter(
-      ({ view }) => view.status.kind !== 'waiting-for-browser',
-    );
-    for (const attempt of concerned) attempt.cancel();
-    await Promise.all(concerned.map(({ options }) => this.#finished.get(options.id)));
+    for (const attempt of this.#attempts.values()) attempt.suspend();
+    await Promise.all(this.#finished.values());
   }
 
   #attemptDependencies(attempt: () => SignInAttempt): AttemptDependencies {

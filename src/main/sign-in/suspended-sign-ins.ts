@@ -41,6 +41,7 @@ export class SuspendedSignIns {
       deadline: kept.deadline,
       pending: { ...kept.pending },
       discovery: { ...kept.discovery },
+      ...(kept.dpopKey && { dpopKey: { ...kept.dpopKey } }),
     };
     await this.#vault.write(PREFIX + signInId, entry).catch(() => undefined);
   }

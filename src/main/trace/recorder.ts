@@ -65,12 +65,9 @@ export class TraceHandle {
   exchange(exchange: RecordedExchange): void {
     const { request, response } = exchange;
     // The request first: what it carries is learned before the answer that may echo it is read.
-    const sent = {
-      method: request.method,
-      url: this.#redactor.text(request.url),
-      headers: this.#redactor.headers(request.headers),
-      body: this.#body(request.body),
-    };
+    const [headers, body] = [this.#redactor.headers(request.headers), this.#body(request.body)];
+    const sent = { method: request.method, url: this.#redactor.text(request.url), headers, body };
+    const answered = response && this.#body(response.body);
     this.#add({
       from: 'gatehouse',
       to: exchange.to,
@@ -81,7 +78,7 @@ export class TraceHandle {
       response: response && {
         status: response.status,
         headers: this.#redactor.headers(response.headers),
-        body: this.#body(response.body),
+        body: answered,
       },
       notes: (exchange.notes ?? []).map((note) => this.#redactor.text(note)),
       problem: exchange.problem ? this.redactProblem(exchange.problem) : null,
@@ -115,14 +112,7 @@ export class TraceHandle {
 
   /** The problem with secrets removed and this trace named. */
   redactProblem(problem: Problem): Problem {
-    return {
-      ...problem,
-      params: Object.fromEntries(
-        Object.entries(problem.params).map(([name, value]) => [name, this.#redactor.text(value)]),
-      ),
-      detail: problem.detail === null ? null : this.#redactor.text(problem.detail),
-      traceId: this.id,
-    };
+    return { ...this.#redactor.problem(problem), traceId: this.id };
   }
 
   /** Names the account once it is known. */

@@ -1,3 +1,5 @@
+import type { Problem } from '../../shared/problems.ts';
+
 /** What stands in a trace where a secret was. */
 export const REDACTED = '•••';
 
@@ -33,21 +35,29 @@ const SECRET_NAMES = new Set([
 // A JWT anywhere in a text: three base64url parts, the first starting with {".
 const JWT = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
 const BEARER = /\b(Bearer|DPoP|Basic)\s+[\w\-.~+/]{8,}=*/gi;
-const PARAMETER = new RegExp(`([?&#;\\s"']|^)(${[...SECRET_NAMES].join('|')})=([^&\\s"'#]+)`, 'gi');
+const NAMES = [...SECRET_NAMES].join('|');
+const PARAMETER = new RegExp(`([?&#;\\s"']|^)(${NAMES})=([^&\\s"'#]+)`, 'gi');
+/** A parameter of an address that is itself a parameter. */
+const ENCODED_PARAMETER = new RegExp(`(%3F|%26|%23)(${NAMES})%3D((?:(?!%26|%23)[^&\\s"'#])+)`, 'gi');
+/** A member of JSON inside other text: an answer cut short, an event stream. */
+const MEMBER = new RegExp(`"(${NAMES})"(\\s*:\\s*)"((?:\\\\.|[^"\\\\])*)`, 'gi');
+/** The same in JSON that is a string of JSON. */
+const QUOTED_MEMBER = new RegExp(`(\\\\+)"(${NAMES})\\1"(\\s*:\\s*)\\1"((?:(?!\\\\+")[^\\n])*)`, 'gi');
 
 /** Shorter values would blacken ordinary words. */
 const SHORTEST_LEARNED = 8;
 
 /**
- * Removes secrets from what goes into one trace. Values seen in secret places are learned, so that a
- * server that echoes one in an error text is covered too. Lives as long as its trace is open.
+ * Removes secrets from what goes into one trace or leaves one connection. Values seen in secret places are
+ * learned, so that a server that echoes one in an error text is covered too. Lives as long as what it guards.
  */
 export class Redactor {
   readonly #learned = new Set<string>();
 
-  /** Remembers a secret value so that it is removed wherever it turns up later in this trace. */
+  /** Remembers a secret value so that it is removed wherever it turns up later, also encoded for a URL or JSON. */
   learn(value: string): void {
-    if (value.length >= SHORTEST_LEARNED && value !== REDACTED) this.#learned.add(value);
+    if (value.length < SHORTEST_LEARNED || value === REDACTED) return;
+    for (const shape of [value, encoded(value), JSON.stringify(value).slice(1, -1)]) this.#learned.add(shape);
   }
 
   headers(headers: Headers | Record<string, string>): Record<string, string> {
@@ -55,9 +65,10 @@ export class Redactor {
     return Object.fromEntries(
       entries.map(([name, value]) => {
         if (!SECRET_HEADERS.has(name.toLowerCase())) return [name, this.text(value)];
-        const [scheme, credentials] = value.split(/\s+/, 2);
+        const [scheme = '', credentials] = value.split(/\s+/, 2);
         if (credentials) this.learn(credentials);
-        return [name, /^(bearer|basic|dpop)$/i.test(scheme ?? '') ? `${scheme} ${REDACTED}` : REDACTED];
+        if (credentials && /^basic$/i.test(scheme)) this.#learnBasic(credentials);
+        return [name, /^(bearer|basic|dpop)$/i.test(scheme) ? `${scheme} ${REDACTED}` : REDACTED];
       }),
     );
   }
@@ -77,13 +88,52 @@ export class Redactor {
 
   /** Any text: parameters by name, JWTs, credentials after a scheme name, and values learned before. */
   text(text: string): string {
-    let redacted = text.replace(PARAMETER, (_, before: string, name: string, value: string) => {
-      this.learn(safeDecode(value));
-      this.learn(value);
-      return `${before}${name}=${REDACTED}`;
-    });
-    for (const value of this.#learned) redacted = redacted.replaceAll(value, REDACTED);
-    return redacted.replace(JWT, REDACTED).replace(BEARER, `$1 ${REDACTED}`);
+    const redacted = text
+      .replace(PARAMETER, (_, before: string, name: string, value: string) => {
+        this.#learnEncoded(value);
+        return `${before}${name}=${REDACTED}`;
+      })
+      .replace(ENCODED_PARAMETER, (_, before: string, name: string, value: string) => {
+        this.#learnEncoded(safeDecode(value));
+        return `${before}${name}%3D${REDACTED}`;
+      })
+      .replace(MEMBER, (_, name: string, between: string, value: string) => {
+        this.learn(value);
+        return `"${name}"${between}"${REDACTED}`;
+      })
+      .replace(QUOTED_MEMBER, (_, slash: string, name: string, between: string, value: string) => {
+        this.learn(value);
+        return `${slash}"${name}${slash}"${between}${slash}"${REDACTED}`;
+      });
+    return this.learned(redacted).replace(JWT, REDACTED).replace(BEARER, `$1 ${REDACTED}`);
+  }
+
+  /** Removes values learned before and nothing else, for text whose structure still counts. */
+  learned(text: string, replacement = REDACTED): string {
+    // The longest first: a value that holds another goes as a whole.
+    const values = [...this.#learned].sort((a, b) => b.length - a.length);
+    return values.reduce((rest, value) => rest.replaceAll(value, replacement), text);
+  }
+
+  /** A problem with secrets removed from what came from outside. */
+  problem(problem: Problem): Problem {
+    const { params, detail } = problem;
+    return {
+      ...problem,
+      params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, this.text(value)])),
+      detail: detail === null ? null : this.text(detail),
+    };
+  }
+
+  #learnEncoded(value: string): void {
+    this.learn(safeDecode(value));
+    this.learn(value);
+  }
+
+  /** Client ID and secret, form-encoded or not (RFC 6749 §2.3.1). */
+  #learnBasic(credentials: string): void {
+    const decoded = Buffer.from(credentials, 'base64').toString();
+    this.#learnEncoded(decoded.slice(decoded.indexOf(':') + 1));
   }
 
   #json(value: unknown, depth: number): unknown {
@@ -99,6 +149,14 @@ export class Redactor {
         return [name, REDACTED];
       }),
     );
+  }
+}
+
+function encoded(value: string): string {
+  try {
+    return encodeURIComponent(value);
+  } catch {
+    return value;
   }
 }
 

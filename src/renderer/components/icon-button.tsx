@@ -1,10 +1,12 @@
 import { ActionIcon, type ActionIconProps, Tooltip } from '@mantine/core';
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 
-type Props = { label: string; children: ReactNode; variant?: 'subtle' | 'default'; size?: 'sm' | 'md' } & Omit<
-  ComponentPropsWithRef<'button'>,
-  'children' | 'style' | 'color'
->;
+type Props = {
+  label: string;
+  children: ReactNode;
+  variant?: 'subtle' | 'default';
+  size?: 'sm' | 'md';
+} & Omit<ComponentPropsWithRef<'button'>, 'children' | 'style' | 'color'>;
 
 /** A button that shows only an icon: its name is read out and shown on hover. */
 export function IconButton({ label, children, variant = 'subtle', size = 'md', ...rest }: Props) {

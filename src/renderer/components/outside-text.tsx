@@ -15,7 +15,10 @@ export function OutsideText({
   className?: string;
 }) {
   return (
-    <bdi className={`gh-outside ${className}`} title={text.length > 40 ? visibleText(text, limit) : undefined}>
+    <bdi
+      className={`gh-outside ${className}`}
+      title={text.length > 40 ? visibleText(text, limit) : undefined}
+    >
       {visibleText(text, limit)}
     </bdi>
   );
@@ -24,7 +27,15 @@ export function OutsideText({
 const LONG_LIMIT = 20_000;
 
 /** Several lines of text from outside. */
-export function OutsideLines({ text, limit = LONG_LIMIT, mono = false }: { text: string; limit?: number; mono?: boolean }) {
+export function OutsideLines({
+  text,
+  limit = LONG_LIMIT,
+  mono = false,
+}: {
+  text: string;
+  limit?: number;
+  mono?: boolean;
+}) {
   return (
     <div dir="auto" className={mono ? 'gh-lines gh-mono' : 'gh-lines'}>
       {visibleLines(text, limit)}

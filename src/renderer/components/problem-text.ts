@@ -1,5 +1,5 @@
-import { i18n } from '../i18n/index.ts';
 import { describeProblem, type Problem, problemCatalogue, visibleText } from '../../shared/problems.ts';
+import { i18n } from '../i18n/index.ts';
 
 export interface ProblemText {
   sentence: string;
@@ -20,7 +20,9 @@ export function problemText(problem: Problem): ProblemText {
   const english = describeProblem({ ...problem, params });
   const translated = (part: 'sentence' | 'advice') => {
     const key = `problems.${problem.code}.${part}`;
-    return i18n.isInitialized && i18n.exists(key) ? String(i18n.t(key as never, params as never)) : english[part];
+    return i18n.isInitialized && i18n.exists(key)
+      ? String(i18n.t(key as never, params as never))
+      : english[part];
   };
   return {
     sentence: translated('sentence'),

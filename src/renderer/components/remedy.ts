@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { type Problem, problemCatalogue, type Remedy } from '../../shared/problems.ts';
 import { useCall } from '../state/calls.ts';
+import { openAddServer } from '../state/dialogs.ts';
 import { useWorld } from '../state/live.ts';
 import { navigate, toServer } from '../state/route.ts';
-import { openAddServer } from '../state/dialogs.ts';
 
 /** Where a problem is shown, so that its remedy knows what to act on. */
 export interface ProblemContext {
@@ -67,7 +67,9 @@ export function useRemedy(problem: Problem, context: ProblemContext): RemedyActi
         : as(() => enable.mutate({ serverId: server.id, enabled: true }));
     case 'edit-url':
       if (context.onEditUrl) return as(context.onEditUrl);
-      return server ? as(() => openAddServer({ url: server.url, name: server.name, source: 'person' })) : null;
+      return server
+        ? as(() => openAddServer({ url: server.url, name: server.name, source: 'person' }))
+        : null;
     case 'edit-settings':
     case 'enter-client-id':
       if (server) return as(() => navigate(toServer(server.id, 'settings')));

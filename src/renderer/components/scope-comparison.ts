@@ -20,7 +20,10 @@ export function compareScopes(
     ...[...granted]
       .filter((scope) => !requested.has(scope))
       // Nothing was asked: what was given is what there is, not more than that.
-      .map((scope) => ({ scope, kind: requestedScopes === null ? ('granted' as const) : ('extra' as const) })),
+      .map((scope) => ({
+        scope,
+        kind: requestedScopes === null ? ('granted' as const) : ('extra' as const),
+      })),
     ...[...new Set(wantedScopes)]
       .filter((scope) => !granted.has(scope) && !requested.has(scope))
       .map((scope) => ({ scope, kind: 'wanted' as const })),

@@ -84,7 +84,9 @@ export function ScopeExplanations({ scopes }: { scopes: readonly string[] }) {
               </li>
             ))}
           </ul>
-          <p className="gh-faint gh-small">{known.length > 0 ? t('scopes.unknown') : t('scopes.unknownAll')}</p>
+          <p className="gh-faint gh-small">
+            {known.length > 0 ? t('scopes.unknown') : t('scopes.unknownAll')}
+          </p>
         </>
       )}
     </div>

@@ -1,5 +1,5 @@
-import { initialOf } from './visible-lines.ts';
 import type { Tone } from './status.tsx';
+import { initialOf } from './visible-lines.ts';
 
 /** The first letter of a server or account on a small tile, with its status in the corner. */
 export function Tile({ name, tone, size = 'md' }: { name: string; tone?: Tone; size?: 'md' | 'lg' }) {

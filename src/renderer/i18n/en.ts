@@ -54,11 +54,23 @@ export const en = {
     title: 'All your MCP sign-ins, in one place',
     lead: 'Paste the address of an MCP server. Gatehouse finds out who signs people in there and shows you what will be asked before your browser opens.',
     steps: {
-      add: { title: 'Add', text: 'Paste a server’s address. Nothing is sent but a question: “Do I need to sign in?”' },
-      consent: { title: 'Agree', text: 'See who asks for your consent and for what. Then sign in, in your own browser.' },
-      keep: { title: 'Stay signed in', text: 'Gatehouse keeps the account fresh, and gives your consent back when you say so.' },
+      add: {
+        title: 'Add',
+        text: 'Paste a server’s address. Nothing is sent but a question: “Do I need to sign in?”',
+      },
+      consent: {
+        title: 'Agree',
+        text: 'See who asks for your consent and for what. Then sign in, in your own browser.',
+      },
+      keep: {
+        title: 'Stay signed in',
+        text: 'Gatehouse keeps the account fresh, and gives your consent back when you say so.',
+      },
     },
-    privacy: 'Sign-ins rest on this computer, encrypted by the operating system. Nothing is sent to anyone but your servers.',
+    privacy:
+      'Sign-ins rest on this computer, encrypted by the operating system. Nothing is sent to anyone but your servers.',
+    privacyMemory:
+      'This system offers no key store: sign-ins are kept in memory until Gatehouse closes. Nothing is sent to anyone but your servers.',
     pick: 'Choose a server on the left',
     pickText: 'Or add another one.',
     allWell: 'Everything is connected',
@@ -111,7 +123,8 @@ export const en = {
     title: 'Permissions',
     none: 'The server names no permissions; the issuer decides what you are asked.',
     unknown: 'No explanation is known for the others. The consent page in your browser says what they allow.',
-    unknownAll: 'Gatehouse knows no explanation for these. The consent page in your browser says what they allow.',
+    unknownAll:
+      'Gatehouse knows no explanation for these. The consent page in your browser says what they allow.',
     kinds: {
       granted: 'granted',
       withheld: 'asked for, not granted',
@@ -159,8 +172,8 @@ export const en = {
     title: 'Before your browser opens',
     consentFrom: 'You will be asked for consent by',
     forServer: 'to use',
-    sameHost: 'the same site as the server',
-    otherHost: 'another site than the server',
+    sameHost: 'on the server’s own host',
+    otherHost: 'on another host than the server',
     issuer: 'Issuer',
     issuers: 'The server names {{count}} issuers; this one is used.',
     scopes: 'It will be asked to allow',
@@ -282,7 +295,8 @@ export const en = {
     renameTitle: 'Rename server',
     removeTitle: 'Remove {{name}}?',
     removeText: 'The server and its settings disappear from Gatehouse.',
-    removeAccounts_one: 'Its account is signed out first: the issuer is asked to revoke it, then it is deleted here.',
+    removeAccounts_one:
+      'Its account is signed out first: the issuer is asked to revoke it, then it is deleted here.',
     removeAccounts_other:
       'Its {{count}} accounts are signed out first: their issuers are asked to revoke them, then they are deleted here.',
     removeConfirm: 'Remove server',
@@ -292,7 +306,8 @@ export const en = {
     addAccount: 'Add another account',
     addFirstAccount: 'Sign in with your browser',
     noAccountTitle: 'Not signed in yet',
-    noAccountText: '{{host}} wants to know who you are. You will see what is asked before your browser opens.',
+    noAccountText:
+      '{{host}} wants to know who you are. You will see what is asked before your browser opens.',
     openTitle: 'No sign-in needed',
     openText: 'This server answers without an account. Its tools are ready to use.',
     showTools: 'Show tools',
@@ -524,7 +539,8 @@ export const en = {
       loopback: 'Loopback address',
     },
     redirectTexts: {
-      automatic: 'An app link where the system supports it, else a loopback address. Gatehouse changes over when an issuer refuses one.',
+      automatic:
+        'An app link where the system supports it, else a loopback address. Gatehouse changes over when an issuer refuses one.',
       'custom-scheme': 'Always a link that opens this app. Some issuers refuse it.',
       loopback: 'Always an address on this computer, open only while you sign in.',
     },
@@ -546,7 +562,8 @@ export const en = {
     clientId: 'Client ID',
     clientIdHint: 'Replaces automatic registration.',
     clientSecret: 'Client secret',
-    clientSecretHint: 'Goes into the vault when you save, and is never shown again. Leave empty to keep what is stored.',
+    clientSecretHint:
+      'Goes into the vault when you save, and is never shown again. Leave empty to keep what is stored.',
     clientSecretPlaceholder: 'Unchanged',
     clientSecretDelete: 'Delete the stored secret',
     clientAuthentication: 'Client authentication',
@@ -559,7 +576,8 @@ export const en = {
     },
     consent: 'Consent',
     scopes: 'Permissions to ask for',
-    scopesHint: 'Replaces what the server names. Press Enter after each. Asking for less than needed leads to more questions later.',
+    scopesHint:
+      'Replaces what the server names. Press Enter after each. Asking for less than needed leads to more questions later.',
     resource: 'Resource',
     resourceHint: 'Which server the token is meant for.',
     resources: {
@@ -584,7 +602,8 @@ export const en = {
     redirect: 'How the browser comes back',
     redirectHint: 'Replaces the choice in the app’s settings.',
     loopbackPort: 'Fixed loopback port',
-    loopbackPortHint: 'For issuers that insist on the registered port. The sign-in fails if another program uses it.',
+    loopbackPortHint:
+      'For issuers that insist on the registered port. The sign-in fails if another program uses it.',
     connection: 'Connection',
     timeout: 'Time limit of a request',
     timeoutHint: 'Seconds until a call is given up.',

@@ -24,12 +24,15 @@ function subscribe(intervalMs: number, changed: () => void): () => void {
 
 const subscribeTo = new Map<number, (changed: () => void) => () => void>();
 
-/** Now, rounded down to the interval; renders again once per interval. */
+/**
+ * Now, rounded up to the interval, so that nothing seems to last longer than it does; renders
+ * again once per interval.
+ */
 export function useNow(intervalMs = 1000): number {
   let own = subscribeTo.get(intervalMs);
   if (!own) {
     own = (changed) => subscribe(intervalMs, changed);
     subscribeTo.set(intervalMs, own);
   }
-  return useSyncExternalStore(own, () => Math.floor(Date.now() / intervalMs) * intervalMs);
+  return useSyncExternalStore(own, () => Math.ceil(Date.now() / intervalMs) * intervalMs);
 }

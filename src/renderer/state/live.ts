@@ -50,7 +50,9 @@ export interface CallProgress {
 
 function readWorld(): World | null {
   const parts = WORLD_PARTS.map((part) => [part, queryClient.getQueryData(keys.world(part))] as const);
-  return parts.some(([, value]) => value === undefined) ? null : (Object.fromEntries(parts) as unknown as World);
+  return parts.some(([, value]) => value === undefined)
+    ? null
+    : (Object.fromEntries(parts) as unknown as World);
 }
 
 function writeWorld(patch: Partial<World>): void {

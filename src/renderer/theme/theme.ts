@@ -45,7 +45,11 @@ export const theme = createTheme({
     }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
     Tooltip: Tooltip.extend({
-      defaultProps: { openDelay: 350, transitionProps: { duration: 80 }, events: { hover: true, focus: true, touch: true } },
+      defaultProps: {
+        openDelay: 350,
+        transitionProps: { duration: 80 },
+        events: { hover: true, focus: true, touch: true },
+      },
     }),
     TextInput: TextInput.extend({ defaultProps: small }),
     Textarea: Textarea.extend({ defaultProps: small }),

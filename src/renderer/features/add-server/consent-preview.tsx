@@ -21,6 +21,7 @@ export function ConsentPreview({ preview }: { preview: Preview }) {
         <p className="gh-preview-host">
           <OutsideText text={preview.issuerHost} limit={255} />
         </p>
+        <p className="gh-preview-site">{sameHost ? t('preview.sameHost') : t('preview.otherHost')}</p>
         <p className="gh-faint gh-small gh-preview-arrow">
           <ArrowDown size={13} aria-hidden="true" /> {t('preview.forServer')}
         </p>
@@ -31,9 +32,6 @@ export function ConsentPreview({ preview }: { preview: Preview }) {
             </>
           )}
           <OutsideText text={serverHost} limit={255} className="gh-soft" />
-        </p>
-        <p className="gh-preview-site" data-same={sameHost || undefined}>
-          {sameHost ? t('preview.sameHost') : t('preview.otherHost')}
         </p>
       </div>
 

@@ -1,6 +1,6 @@
+import { Menu as MenuIcon } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Menu as MenuIcon } from 'lucide-react';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { notifyProblem } from '../../components/notify.tsx';
@@ -72,7 +72,13 @@ export function Frame() {
           <Page route={route} />
         </Suspense>
       </main>
-      {request && <AddServerDialog key={`${request.url} ${request.source}`} request={request} onClose={closeAddServer} />}
+      {request && (
+        <AddServerDialog
+          key={`${request.url} ${request.source}`}
+          request={request}
+          onClose={closeAddServer}
+        />
+      )}
     </div>
   );
 }
@@ -82,7 +88,9 @@ function Page({ route }: { route: Route }) {
     case 'home':
       return <Home />;
     case 'server':
-      return <ServerPage key={route.serverId} serverId={route.serverId} tab={route.tab} traceId={route.traceId} />;
+      return (
+        <ServerPage key={route.serverId} serverId={route.serverId} tab={route.tab} traceId={route.traceId} />
+      );
     case 'accounts':
       return <AccountsPage />;
     case 'activity':
@@ -123,7 +131,8 @@ function useShortcuts(openMenu: () => void): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       const typing =
-        event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role="dialog"]');
+        event.target instanceof HTMLElement &&
+        event.target.closest('input, textarea, select, [role="dialog"]');
       const command = event.metaKey || event.ctrlKey;
       if (event.defaultPrevented || event.altKey) return;
       if (command && !event.shiftKey && event.key === 'n') {

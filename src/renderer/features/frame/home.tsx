@@ -19,6 +19,7 @@ export function Home() {
 /** The empty state: what this is for, and the one thing to do. */
 function Welcome() {
   const { t } = useTranslation();
+  const storage = useWorld('storage');
   return (
     <div className="gh-welcome">
       <span className="gh-welcome-mark">
@@ -40,7 +41,9 @@ function Welcome() {
           </li>
         ))}
       </ol>
-      <p className="gh-faint gh-small">{t('home.privacy')}</p>
+      <p className="gh-faint gh-small">
+        {storage.kind === 'memory' ? t('home.privacyMemory') : t('home.privacy')}
+      </p>
     </div>
   );
 }

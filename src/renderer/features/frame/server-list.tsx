@@ -1,6 +1,15 @@
 import { VisuallyHidden } from '@mantine/core';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, type Ref, useCallback, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type Ref,
+  useCallback,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConsentStatus } from '../../../shared/domain/account.ts';
 import type { ConnectionStatus } from '../../../shared/domain/connection.ts';
@@ -31,7 +40,10 @@ export function ServerList({
   const scroller = useRef<HTMLDivElement>(null);
   const [focusedId, setFocusedId] = useState<string | null>(null);
 
-  const rows = useMemo(() => items.flatMap((item, index) => (item.kind === 'server' ? [index] : [])), [items]);
+  const rows = useMemo(
+    () => items.flatMap((item, index) => (item.kind === 'server' ? [index] : [])),
+    [items],
+  );
   const indexOf = (serverId: string | null) =>
     items.findIndex((item) => item.kind === 'server' && item.server.id === serverId);
   const active = [focusedId, selectedId].map(indexOf).find((index) => index >= 0) ?? rows[0] ?? 0;
@@ -85,7 +97,6 @@ export function ServerList({
 
   return (
     <div className="gh-server-list" ref={scroller}>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrow keys move between the links in it */}
       <ul
         style={{ height: virtualizer.getTotalSize() }}
         aria-label={t('frame.servers')}

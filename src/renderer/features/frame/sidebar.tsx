@@ -28,7 +28,10 @@ export function Sidebar({
 
   const index = useMemo(() => indexServers(servers.values(), i18n.language), [servers, i18n.language]);
   const byServer = useMemo(() => groupConnections(connections.values()), [connections]);
-  const items = useMemo(() => listServers(index, byServer, deferredSearch), [index, byServer, deferredSearch]);
+  const items = useMemo(
+    () => listServers(index, byServer, deferredSearch),
+    [index, byServer, deferredSearch],
+  );
 
   const filterKey = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') {
@@ -77,9 +80,9 @@ export function Sidebar({
               search ? (
                 <CloseButton size="xs" aria-label={t('common.clearSearch')} onClick={() => setSearch('')} />
               ) : (
-                <kbd className="gh-kbd" aria-hidden="true">
+                <span className="gh-kbd" aria-hidden="true">
                   /
-                </kbd>
+                </span>
               )
             }
             onChange={(event) => setSearch(event.currentTarget.value)}
@@ -107,7 +110,11 @@ export function Sidebar({
         </Button>
       </div>
       <ul className="gh-places">
-        <Place route={{ page: 'accounts' }} current={route.page === 'accounts'} icon={<CircleUser size={16} />}>
+        <Place
+          route={{ page: 'accounts' }}
+          current={route.page === 'accounts'}
+          icon={<CircleUser size={16} />}
+        >
           {t('frame.accounts')}
         </Place>
         <Place

@@ -24,14 +24,22 @@ import { useWorld } from '../../state/live.ts';
 import { hostOf } from '../../state/server-list.ts';
 
 /** One account: who, what was agreed to, until when, and every way to change that. */
-export function AccountCard({ account, connection }: { account: AccountView; connection: ConnectionView | null }) {
+export function AccountCard({
+  account,
+  connection,
+}: {
+  account: AccountView;
+  connection: ConnectionView | null;
+}) {
   const { t } = useTranslation();
   const [dialog, setDialog] = useState<'rename' | 'sign-out' | null>(null);
   const refresh = useCall('accounts.refresh');
   const begin = useCall('sign-ins.begin');
   const rename = useCall('accounts.rename');
   const signOut = useCall('accounts.sign-out', { quiet: true });
-  const registration = useWorld('registrations', (registrations) => registrations.get(account.registrationId));
+  const registration = useWorld('registrations', (registrations) =>
+    registrations.get(account.registrationId),
+  );
   const { grant, state, identity } = account;
   const live = state.kind === 'live' || state.kind === 'insufficient';
   const label = visibleText(account.label, 100);
@@ -89,7 +97,10 @@ export function AccountCard({ account, connection }: { account: AccountView; con
               leftSection={<RotateCw size={14} aria-hidden="true" />}
               loading={refresh.isPending}
               onClick={() =>
-                refresh.mutate({ accountId: account.id }, { onSuccess: () => notifyDone(t('account.refreshed')) })
+                refresh.mutate(
+                  { accountId: account.id },
+                  { onSuccess: () => notifyDone(t('account.refreshed')) },
+                )
               }
               data-testid="refresh-now"
             >
@@ -198,9 +209,11 @@ export function AccountCard({ account, connection }: { account: AccountView; con
 function Identity({ identity, label }: { identity: AccountView['identity']; label: string }) {
   const { t } = useTranslation();
   if (!identity) return <p className="gh-faint gh-small">{t('account.unnamed')}</p>;
-  const parts = [identity.name, identity.email, identity.name || identity.email ? null : identity.subject].filter(
-    (part): part is string => Boolean(part) && part !== label,
-  );
+  const parts = [
+    identity.name,
+    identity.email,
+    identity.name || identity.email ? null : identity.subject,
+  ].filter((part): part is string => Boolean(part) && part !== label);
   return (
     <p className="gh-soft gh-small" title={t(`account.identitySource.${identity.source}`)}>
       {parts.length > 0

@@ -17,7 +17,13 @@ import { navigate, toServer } from '../../state/route.ts';
 import { hostOf } from '../../state/server-list.ts';
 import { AccountCard } from './account-card.tsx';
 
-export function Overview({ server, connections }: { server: ServerView; connections: readonly ConnectionView[] }) {
+export function Overview({
+  server,
+  connections,
+}: {
+  server: ServerView;
+  connections: readonly ConnectionView[];
+}) {
   const { t } = useTranslation();
   const accounts = useWorld('accounts');
   const signingIn = useWorld('signIns', (signIns) =>
@@ -40,9 +46,12 @@ export function Overview({ server, connections }: { server: ServerView; connecti
   const signIn = () => begin.mutate({ serverId: server.id, accountId: null, confirmed: false });
 
   // A problem of an account's own connection is on its card.
-  const problem = connections.find(({ accountId, problem }) => accountId === null && problem)?.problem ?? null;
+  const problem =
+    connections.find(({ accountId, problem }) => accountId === null && problem)?.problem ?? null;
   const repeatsSignIn = problem?.code === 'sign-in-needed' || failedSignIn;
-  const told = mostPressing(connections.filter(({ serverName, protocolVersion }) => serverName ?? protocolVersion));
+  const told = mostPressing(
+    connections.filter(({ serverName, protocolVersion }) => serverName ?? protocolVersion),
+  );
 
   return (
     <div className="gh-stack-6">
@@ -137,7 +146,11 @@ function NoAccount({
   if (server.consent === 'not-needed') {
     if (problem) return null;
     return (
-      <Empty icon={<LockOpen size={22} aria-hidden="true" />} title={t('server.openTitle')} text={t('server.openText')}>
+      <Empty
+        icon={<LockOpen size={22} aria-hidden="true" />}
+        title={t('server.openTitle')}
+        text={t('server.openText')}
+      >
         <Button
           variant="default"
           leftSection={<Wrench size={15} aria-hidden="true" />}

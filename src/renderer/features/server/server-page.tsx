@@ -25,7 +25,15 @@ const ToolsTab = lazy(() => import('../tools/tools-tab.tsx'));
 const ServerActivity = lazy(() => import('../activity/server-activity.tsx'));
 const ServerSettings = lazy(() => import('./server-settings.tsx'));
 
-export function ServerPage({ serverId, tab, traceId }: { serverId: string; tab: ServerTab; traceId: string | null }) {
+export function ServerPage({
+  serverId,
+  tab,
+  traceId,
+}: {
+  serverId: string;
+  tab: ServerTab;
+  traceId: string | null;
+}) {
   const { t } = useTranslation();
   const server = useWorld('servers', (servers) => servers.get(serverId));
   const signIns = useWorld('signIns');

@@ -121,7 +121,9 @@ function Now({ signIn, name }: { signIn: SignInView; name: string }) {
         <Actions signIn={signIn}>
           <p className="gh-sign-in-now">
             <Loader size={14} aria-hidden="true" />
-            {t(`signIn.steps.${signIn.step}.text`, { host: visibleText(signIn.preview?.issuerHost ?? '…', 100) })}
+            {t(`signIn.steps.${signIn.step}.text`, {
+              host: visibleText(signIn.preview?.issuerHost ?? '…', 100),
+            })}
           </p>
         </Actions>
       );

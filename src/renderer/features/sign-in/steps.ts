@@ -1,6 +1,12 @@
 import type { SignInStatus, SignInStep } from '../../../shared/domain/sign-in.ts';
 
-export const stepOrder = ['discover', 'register', 'browser', 'token', 'connect'] as const satisfies readonly SignInStep[];
+export const stepOrder = [
+  'discover',
+  'register',
+  'browser',
+  'token',
+  'connect',
+] as const satisfies readonly SignInStep[];
 
 export type StepState = 'done' | 'current' | 'failed' | 'stopped' | 'waiting';
 

@@ -91,14 +91,18 @@ function opensProperties(schema: JsonSchema): boolean {
 }
 
 function describe(schema: JsonSchema, nullable = false): Described {
-  return { title: text(schema.title), description: text(schema.description), default: schema.default, nullable };
+  return {
+    title: text(schema.title),
+    description: text(schema.description),
+    default: schema.default,
+    nullable,
+  };
 }
 
 function fieldOf(given: unknown, walk: Walk, depth: number, followed: readonly string[]): Field {
   walk.fields++;
   const plain = simplify(given, walk.document, followed);
-  if (!plain || walk.fields > FIELD_LIMIT)
-    return { ...describe(isObject(given) ? given : {}), kind: 'json' };
+  if (!plain || walk.fields > FIELD_LIMIT) return { ...describe(isObject(given) ? given : {}), kind: 'json' };
   const { schema, nullable, references } = plain;
   const described = describe(schema, nullable);
   const json: Field = { ...described, kind: 'json' };
@@ -271,7 +275,10 @@ export const pointerTo = (parent: string, name: string | number): string =>
   `${parent}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** The arguments a draft stands for, and which fields can't be read. */
-export function valueOf(field: ObjectField, draft: Draft): { value: Record<string, unknown>; errors: FormError[] } {
+export function argumentsOf(
+  field: ObjectField,
+  draft: Draft,
+): { value: Record<string, unknown>; errors: FormError[] } {
   const errors: FormError[] = [];
   const value = read(field, draft ?? {}, '', errors);
   return { value: isObject(value) ? value : {}, errors };
@@ -300,7 +307,8 @@ function read(field: Field, draft: Draft, pointer: string, errors: FormError[]):
             const value = read(field.item, item, place, errors);
             if (value !== undefined) return value;
             if (field.item.kind === 'string') return '';
-            if (!errors.some((error) => error.pointer === place)) errors.push({ pointer: place, key: 'required' });
+            if (!errors.some((error) => error.pointer === place))
+              errors.push({ pointer: place, key: 'required' });
             return null;
           })
         : undefined;

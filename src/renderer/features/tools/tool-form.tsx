@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { visibleText } from '../../../shared/problems.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { visibleLines } from '../../components/visible-lines.ts';
-import { type Draft, draftOf, type Field, objectDraft, type ObjectField, pointerTo } from './schema-form.ts';
+import { type Draft, draftOf, type Field, type ObjectField, objectDraft, pointerTo } from './schema-form.ts';
 
 /** Errors by JSON pointer, in words. */
 const Errors = createContext<ReadonlyMap<string, string>>(new Map());
@@ -149,7 +149,13 @@ function FieldInput(props: InputProps) {
   }
 }
 
-function BooleanInput({ field, label, required, draft, onChange }: InputProps<Extract<Field, { kind: 'boolean' }>>) {
+function BooleanInput({
+  field,
+  label,
+  required,
+  draft,
+  onChange,
+}: InputProps<Extract<Field, { kind: 'boolean' }>>) {
   const { t } = useTranslation();
   const id = useId();
   const description = field.description ? visibleLines(field.description, DESCRIPTION_LIMIT) : undefined;

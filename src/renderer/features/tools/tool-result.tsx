@@ -29,7 +29,12 @@ export function ToolResult({
     );
   if (outcome.kind === 'cancelled')
     return (
-      <div className="gh-callout gh-result-line" data-testid="tool-result" data-kind="cancelled" role="status">
+      <div
+        className="gh-callout gh-result-line"
+        data-testid="tool-result"
+        data-kind="cancelled"
+        role="status"
+      >
         <CircleSlash size={16} aria-hidden="true" />
         <span>
           <strong className="gh-strong">{t('tools.resultCancelled')}.</strong>{' '}
@@ -40,7 +45,8 @@ export function ToolResult({
   const { isError, content, structuredContent, durationMs } = outcome;
   const structured = structuredContent === undefined ? null : JSON.stringify(structuredContent, null, 2);
   // Servers repeat the structured result as text for older hosts; once is enough.
-  const blocks = structured === null ? content : content.filter((block) => !repeats(block, structuredContent));
+  const blocks =
+    structured === null ? content : content.filter((block) => !repeats(block, structuredContent));
   return (
     <section
       className="gh-result"
@@ -49,7 +55,7 @@ export function ToolResult({
       data-tone={isError ? 'bad' : undefined}
       aria-label={t('tools.result')}
     >
-      <header className="gh-result-line" role="status">
+      <div className="gh-result-line" role="status">
         {isError ? <CircleX size={16} aria-hidden="true" /> : <CircleCheck size={16} aria-hidden="true" />}
         {isError ? (
           <span>
@@ -61,7 +67,7 @@ export function ToolResult({
             {t('tools.resultOk', { time: durationText(durationMs, i18n.language) })}
           </span>
         )}
-      </header>
+      </div>
       <div className="gh-result-blocks">
         {blocks.length === 0 && structured === null && <p className="gh-faint">{t('tools.resultEmpty')}</p>}
         {blocks.map((block, index) => (

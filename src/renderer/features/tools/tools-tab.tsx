@@ -1,4 +1,12 @@
-import { Button, CloseButton, NativeSelect, Progress, SegmentedControl, Textarea, TextInput } from '@mantine/core';
+import {
+  Button,
+  CloseButton,
+  NativeSelect,
+  Progress,
+  SegmentedControl,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { ArrowLeft, Play, Plug, Search, Wrench } from 'lucide-react';
 import { type FormEvent, useDeferredValue, useMemo, useRef, useState } from 'react';
@@ -14,7 +22,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { useCall } from '../../state/calls.ts';
 import { type CallProgress, keys, useWorld } from '../../state/live.ts';
 import { PageLoading } from '../frame/page-loading.tsx';
-import { type Draft, draftOf, formOf, objectDraft, valueOf } from './schema-form.ts';
+import { argumentsOf, type Draft, draftOf, formOf, objectDraft } from './schema-form.ts';
 import { type SchemaError, validate } from './schema-validation.ts';
 import { ToolForm } from './tool-form.tsx';
 import { ToolResult } from './tool-result.tsx';
@@ -45,7 +53,8 @@ export default function ToolsTab({
   const problem = connections.find(({ problem }) => problem)?.problem;
 
   if (!chosen) {
-    if (problem && server.enabled) return <ProblemNotice problem={problem} context={{ serverId: server.id }} />;
+    if (problem && server.enabled)
+      return <ProblemNotice problem={problem} context={{ serverId: server.id }} />;
     const canConnect = server.enabled && server.consent !== 'required';
     return (
       <Empty
@@ -170,7 +179,10 @@ function Tools({ serverId, accountId }: { serverId: string; accountId: string | 
 
 const firstLine = (text: string) => text.trim().split('\n', 1)[0] ?? '';
 
-type Run = { kind: 'idle' } | { kind: 'running'; callId: string } | { kind: 'done'; outcome: ToolCallOutcome };
+type Run =
+  | { kind: 'idle' }
+  | { kind: 'running'; callId: string }
+  | { kind: 'done'; outcome: ToolCallOutcome };
 
 function ToolPane({
   tool,
@@ -216,7 +228,7 @@ function ToolPane({
       }
       value = parsed;
     } else if (form) {
-      const result = valueOf(form, draft);
+      const result = argumentsOf(form, draft);
       for (const { pointer, key } of result.errors) found.set(pointer, t(`tools.errors.${key}`));
       value = result.value;
     } else return null;
@@ -250,7 +262,7 @@ function ToolPane({
   const switchMode = (next: string) => {
     setErrors(new Map());
     if (next === 'json' && form) {
-      setJson(JSON.stringify(valueOf(form, draft).value, null, 2));
+      setJson(JSON.stringify(argumentsOf(form, draft).value, null, 2));
       setMode('json');
     } else if (next === 'form' && form) {
       const parsed = parseJson();
