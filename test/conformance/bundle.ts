@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 /**
- * Makes one file of the client. The suite starts forty clients at once and gives each 30 s; loading the
- * sources one by one takes each of them most of a second of processor time.
- * @returns the path of the file
+ * Bundles the client: loading the sources one by one takes most of a second of processor time, and a run
+ * starts it sixty times.
+ * @returns the path of the program
  */
 export async function bundleClient(folder: string): Promise<string> {
   await build({
@@ -17,7 +17,7 @@ export async function bundleClient(folder: string): Promise<string> {
       outDir: join(folder, 'client'),
       emptyOutDir: true,
       target: 'node22',
-      rollupOptions: { output: { entryFileNames: 'client.js', codeSplitting: false } },
+      rollupOptions: { output: { entryFileNames: 'client.js' } },
     },
   });
   return join(folder, 'client', 'client.js');

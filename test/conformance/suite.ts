@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, delimiter, dirname, join } from 'node:path';
 import * as z from 'zod';
+import { openGate } from './gate.ts';
 
 /** One thing a scenario looked at. */
 const check = z.object({
@@ -24,6 +26,11 @@ export interface ScenarioResult extends ListedScenario {
   /** Null when the suite left no result. */
   readonly checks: Check[] | null;
 }
+
+/** Clients that play at once. */
+const AT_ONCE = 4;
+/** For one scenario, in milliseconds, the wait at the gate included. */
+const SCENARIO_TIMEOUT_MS = 10 * 60_000;
 
 const program = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
 
@@ -46,18 +53,23 @@ export class Suite {
     await rm(folder, { recursive: true, force: true });
     const scenarios = parseListing(await this.#program(['list', '--client', '--requirements', revision]));
     // The suite's own verdict is not asked: it overlooks warnings of a requirement set and empty scenarios.
-    const parameters = ['client', '--command', `node ${client}`, '--requirements', revision, '-o', revision];
-    await this.#program(parameters, `${folder}.log`);
+    const what = ['--requirements', revision, '--timeout', String(SCENARIO_TIMEOUT_MS), '-o', revision];
+    await this.#program(['client', '--command', `node ${client}`, ...what], `${folder}.log`);
     return Promise.all(scenarios.map(async (one) => ({ ...one, checks: await checksOf(folder, one.name) })));
   }
 
   /** Runs the suite's program and returns its output; a copy of it and of its errors goes to a file. */
-  #program(parameters: readonly string[], log?: string): Promise<string> {
-    // The Node that runs this, also for what the suite starts.
-    const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  async #program(parameters: readonly string[], log?: string): Promise<string> {
+    const gate = await openGate(AT_ONCE);
     const child = spawn(process.execPath, [program, ...parameters], {
       cwd: this.#folder,
-      env: { ...process.env, PATH: path },
+      env: {
+        ...process.env,
+        ...gate.environment,
+        // The Node that runs this, also for what the suite starts.
+        PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+        NODE_COMPILE_CACHE: join(this.#folder, 'compile-cache'),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const file = log === undefined ? null : createWriteStream(log);
@@ -67,13 +79,13 @@ export class Suite {
       file?.write(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => file?.write(chunk));
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', () => {
-        file?.end();
-        resolve(output);
-      });
-    });
+    try {
+      await once(child, 'close');
+    } finally {
+      gate.close();
+      file?.end();
+    }
+    return output;
   }
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type AppUnderTest, launchApp, runtimeInUse } from './app.ts';
 import { BrowserPerson } from './browser-person.ts';
@@ -50,7 +50,7 @@ describe('no secret is anywhere it should not be', () => {
     await callTool(page, 'whoami');
     await page.getByRole('tab', { name: /^Overview/ }).click();
     await page.getByTestId('refresh-now').click();
-    await expect.poll(() => sandbox.count({ grantType: 'refresh_token' })).toBe(1);
+    await vi.waitFor(() => expect(sandbox.count({ grantType: 'refresh_token' })).toBe(1), 20_000);
     // A refusal that echoes what it was sent, as careless issuers do.
     const [spent = ''] = [...(wire.secrets.get('refresh_token') ?? [])].slice(-1);
     sandbox.issuer.failNext({

@@ -1,7 +1,7 @@
 import type { ServerSettings } from '../../shared/domain/server.ts';
 import { failure, ProblemError } from '../../shared/problems.ts';
 import type { BearerChallenge } from './challenge.ts';
-import type { ProtocolContext } from './context.ts';
+import type { ProtocolContext, Reach } from './context.ts';
 import { discoverIssuer, type IssuerMetadata, sameIssuer } from './issuer-metadata.ts';
 import { checkIssuer } from './issuer-policy.ts';
 import { discoverProtectedResource, type ProtectedResource } from './protected-resource.ts';
@@ -30,6 +30,8 @@ export interface Discovery {
   readonly scopes: string[] | null;
   /** Where server, issuer or settings depart from the specification, in words. */
   readonly deviations: string[];
+  /** How far requests of this sign-in may reach; for the context of the steps that follow. */
+  readonly reach: Reach;
 }
 
 export interface DiscoveryRequest {
@@ -53,7 +55,8 @@ export interface DiscoveryRequest {
  */
 export async function discover(outer: ProtocolContext, request: DiscoveryRequest): Promise<Discovery> {
   const { serverUrl, challenge, settings } = request;
-  const ctx: ProtocolContext = { ...outer, reach: outer.reach ?? (await reachOf(outer, serverUrl)) };
+  const reach = outer.reach ?? (await reachOf(outer, serverUrl));
+  const ctx: ProtocolContext = { ...outer, reach };
   const known = request.knownResource;
   const protectedResource =
     known && known.freshUntil > ctx.now()
@@ -80,6 +83,7 @@ export async function discover(outer: ProtocolContext, request: DiscoveryRequest
       issuerScopes: issuer.server.scopes_supported ?? null,
     }),
     deviations: [...deviations(settings, protectedResource, issuer), ...departures],
+    reach,
   };
 }
 

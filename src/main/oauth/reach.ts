@@ -42,6 +42,15 @@ export async function checkReach(ctx: ProtocolContext, url: URL): Promise<void> 
   }
 }
 
+/**
+ * Whether a connection to an address is within reach: for the lookup of the injected fetch, so that a name
+ * that changes between check and use gets nowhere (RFC 9728 §7.7).
+ * @param address IP address about to be connected to
+ */
+export function mayConnect(reach: Reach, address: string): boolean {
+  return reach === 'any' || addressScope(address) === 'public';
+}
+
 function isAllowed(ctx: Pick<ProtocolContext, 'reach' | 'allowedPrivateHosts'>, url: URL): boolean {
   return ctx.reach !== 'public' || (ctx.allowedPrivateHosts?.includes(url.hostname) ?? false);
 }
