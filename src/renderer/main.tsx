@@ -1,25 +1,8 @@
-import './zod-without-eval.ts';
-import '@fontsource-variable/inter/wght.css';
-import './theme/layers.css';
-import './theme/mantine-components.css';
-import './theme/tokens.css';
-import './theme/base.css';
-import './theme/components.css';
-import { QueryClientProvider } from '@tanstack/react-query';
-import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
-import { startWords } from './i18n/index.ts';
-import { queryClient, startListening } from './state/live.ts';
-import { paintLastScheme } from './theme/color-scheme.ts';
+import * as z from 'zod';
 
-paintLastScheme();
-startListening();
-await startWords();
+// Zod tries to compile its parsers with `new Function`; the content security policy refuses that
+// and reports it at each start. Said before any schema is made, hence the import afterwards.
+z.config({ jitless: true });
 
-const root = document.getElementById('root');
-if (!root) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <QueryClientProvider client={queryClient}>
-    <App />
-  </QueryClientProvider>,
-);
+const { start } = await import('./start.tsx');
+await start();

@@ -443,14 +443,18 @@ const PARAMETER_LIMIT = 300;
 /**
  * Text from outside made safe to show: control, zero-width and bidirectional characters become
  * visible escapes, the length is bounded.
- * @param limit greatest length in UTF-16 code units
+ * @param limit greatest length of the result in UTF-16 code units; a result cut short has an ellipsis more
  */
 export function visibleText(text: string, limit = PARAMETER_LIMIT): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
-  return cut.replace(
-    /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|\p{Cs}/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  const visible = text
+    .slice(0, limit + 1)
+    .replace(
+      /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|\p{Cs}/gu,
+      (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+    );
+  if (text.length <= limit && visible.length <= limit) return visible;
+  // Neither an escape nor a pair of surrogates is cut in two.
+  return `${visible.slice(0, limit).replace(/\\u\{[0-9a-f]*$|[\ud800-\udbff]$/, '')}…`;
 }
 
 /** Makes a problem; parameters and detail are bounded and made safe to show. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { passGate } from './gate.ts';
+import { OVERTIME, TIME_LIMIT_MS } from './time-limit.ts';
 
 await passGate(process.env);
 // Loaded only now: the others are still playing.
@@ -9,8 +10,11 @@ const { ConformanceHost } = await import('./host.ts');
 const { readScenario } = await import('./scenario.ts');
 
 const folder = await mkdtemp(join(tmpdir(), 'gatehouse-conformance-'));
-// Timers and listeners of the core never keep a process alive; a scenario does, until it ends.
-const alive = setInterval(() => undefined, 60_000);
+// Timers and listeners of the core never keep a process alive; a scenario does, as long as the suite would let it.
+const alive = setTimeout(() => {
+  console.error(OVERTIME);
+  process.exit(1);
+}, TIME_LIMIT_MS);
 try {
   const host = new ConformanceHost(readScenario(process.argv, process.env), folder);
   await host.play();
@@ -19,7 +23,7 @@ try {
   console.error(error);
   process.exitCode = 1;
 } finally {
-  clearInterval(alive);
+  clearTimeout(alive);
   await rm(folder, { recursive: true, force: true });
 }
 // Idle keep-alive sockets would hold the process for seconds.

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { basename, delimiter, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { openGate } from './gate.ts';
+import { OVERTIME } from './time-limit.ts';
 
 /** One thing a scenario looked at. */
 const check = z.object({
@@ -25,11 +26,13 @@ export interface ListedScenario {
 export interface ScenarioResult extends ListedScenario {
   /** Null when the suite left no result. */
   readonly checks: Check[] | null;
+  /** The client did not come to an end by itself. */
+  readonly overtime: boolean;
 }
 
 /** Clients that play at once. */
 const AT_ONCE = 4;
-/** For one scenario, in milliseconds, the wait at the gate included. */
+/** The suite's limit for one scenario, in milliseconds: the wait at the gate, and the client's own limit. */
 const SCENARIO_TIMEOUT_MS = 10 * 60_000;
 
 const program = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
@@ -55,7 +58,7 @@ export class Suite {
     // The suite's own verdict is not asked: it overlooks warnings of a requirement set and empty scenarios.
     const what = ['--requirements', revision, '--timeout', String(SCENARIO_TIMEOUT_MS), '-o', revision];
     await this.#program(['client', '--command', `node ${client}`, ...what], `${folder}.log`);
-    return Promise.all(scenarios.map(async (one) => ({ ...one, checks: await checksOf(folder, one.name) })));
+    return Promise.all(scenarios.map(async (one) => ({ ...one, ...(await resultOf(folder, one.name)) })));
   }
 
   /** Runs the suite's program and returns its output; a copy of it and of its errors goes to a file. */
@@ -100,14 +103,21 @@ export function parseListing(listing: string): ListedScenario[] {
   });
 }
 
-/** Results lie in `<folder>/<scenario>-<time>/checks.json`; a scenario's name may hold a slash. */
-async function checksOf(folder: string, name: string): Promise<Check[] | null> {
+/** Results lie in `<folder>/<scenario>-<time>/`; a scenario's name may hold a slash. */
+async function resultOf(folder: string, name: string): Promise<Pick<ScenarioResult, 'checks' | 'overtime'>> {
   const parent = dirname(join(folder, name));
   const prefix = `${basename(name)}-`;
   const own = (await readdir(parent).catch(() => [])).find(
     (entry) => entry.startsWith(prefix) && /^\d{4}-\d\d-\d\dT/.test(entry.slice(prefix.length)),
   );
-  if (own === undefined) return null;
-  const text = await readFile(join(parent, own, 'checks.json'), 'utf8').catch(() => 'null');
-  return z.array(check).nullable().parse(JSON.parse(text));
+  if (own === undefined) return { checks: null, overtime: false };
+  const read = (file: string, otherwise: string) =>
+    readFile(join(parent, own, file), 'utf8').catch(() => otherwise);
+  return {
+    checks: z
+      .array(check)
+      .nullable()
+      .parse(JSON.parse(await read('checks.json', 'null'))),
+    overtime: (await read('stderr.txt', '')).includes(OVERTIME),
+  };
 }

@@ -10,8 +10,13 @@ const judged = (...found: (Check[] | null)[]) =>
     {
       revision: 'r',
       scenarios: [
-        { name: 'large', required: true, checks: checks('SUCCESS', FEWEST_CHECKS) },
-        ...found.map((one, index) => ({ name: `scenario-${index}`, required: index % 2 === 0, checks: one })),
+        { name: 'large', required: true, checks: checks('SUCCESS', FEWEST_CHECKS), overtime: false },
+        ...found.map((one, index) => ({
+          name: `scenario-${index}`,
+          required: index % 2 === 0,
+          checks: one,
+          overtime: false,
+        })),
       ],
     },
   ]);
@@ -41,16 +46,25 @@ test('an empty scenario may pass when the list says why', () => {
     {
       revision: 'r',
       scenarios: [
-        { name: 'large', required: true, checks: checks('SUCCESS', FEWEST_CHECKS) },
-        { name: 'quiet', required: true, checks: [] },
+        { name: 'large', required: true, checks: checks('SUCCESS', FEWEST_CHECKS), overtime: false },
+        { name: 'quiet', required: true, checks: [], overtime: false },
       ],
     },
   ];
   expect(judge(results, { quiet: 'it waits for something that must not happen' }).passed).toBe(true);
 });
 
+test('fails on a client that had to be stopped, whatever was checked until then', () => {
+  const scenarios = [
+    { name: 'one', required: true, checks: checks('SUCCESS', FEWEST_CHECKS), overtime: true },
+  ];
+  expect(judge([{ revision: 'r', scenarios }]).passed).toBe(false);
+});
+
 test('fails below the least number of checks', () => {
-  const scenarios = [{ name: 'one', required: true, checks: checks('SUCCESS', FEWEST_CHECKS - 1) }];
+  const scenarios = [
+    { name: 'one', required: true, checks: checks('SUCCESS', FEWEST_CHECKS - 1), overtime: false },
+  ];
   expect(judge([{ revision: 'r', scenarios }]).passed).toBe(false);
 });
 

@@ -48,12 +48,17 @@ export function judge(
 }
 
 function rowOf(scenario: ScenarioResult, emptyByNature: Readonly<Record<string, string>>): Row {
-  const { name, checks } = scenario;
+  const { name, checks, overtime } = scenario;
   if (checks === null) return { ...scenario, count: 0, faults: ['the suite left no result'] };
   const bad = checks.filter(({ status }) => status === 'FAILURE' || status === 'WARNING');
   const count = bad.length + checks.filter(({ status }) => status === 'SUCCESS').length;
   const empty = count === 0 && !Object.hasOwn(emptyByNature, name);
-  return { ...scenario, count, faults: empty ? ['no check was made'] : bad.map(inWords) };
+  const faults = [
+    ...bad.map(inWords),
+    ...(empty ? ['no check was made'] : []),
+    ...(overtime ? ['the client did not end in time'] : []),
+  ];
+  return { ...scenario, count, faults };
 }
 
 function inWords({ status, id, description, errorMessage }: Check): string {

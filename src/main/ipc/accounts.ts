@@ -1,5 +1,5 @@
 import type { accountCalls } from '../../shared/contract/accounts.ts';
-import type { HandlerDependencies } from './handlers.ts';
+import type { HandlerDependencies } from './dependencies.ts';
 import type { Handlers } from './router.ts';
 
 export function accountHandlers({ core }: HandlerDependencies): Pick<Handlers, keyof typeof accountCalls> {

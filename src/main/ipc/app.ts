@@ -1,6 +1,6 @@
 import type { appCalls } from '../../shared/contract/app.ts';
 import { traceAsMarkdown } from '../trace/markdown.ts';
-import type { HandlerDependencies } from './handlers.ts';
+import type { HandlerDependencies } from './dependencies.ts';
 import type { Handlers } from './router.ts';
 
 export function appHandlers({

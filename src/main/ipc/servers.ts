@@ -1,5 +1,5 @@
 import type { serverCalls } from '../../shared/contract/servers.ts';
-import type { HandlerDependencies } from './handlers.ts';
+import type { HandlerDependencies } from './dependencies.ts';
 import type { Handlers } from './router.ts';
 
 export function serverHandlers({ core }: HandlerDependencies): Pick<Handlers, keyof typeof serverCalls> {

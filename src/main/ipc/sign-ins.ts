@@ -1,5 +1,5 @@
 import type { signInCalls } from '../../shared/contract/sign-ins.ts';
-import type { HandlerDependencies } from './handlers.ts';
+import type { HandlerDependencies } from './dependencies.ts';
 import type { Handlers } from './router.ts';
 
 export function signInHandlers({ core }: HandlerDependencies): Pick<Handlers, keyof typeof signInCalls> {

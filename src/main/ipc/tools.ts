@@ -1,6 +1,6 @@
 import type { toolCalls } from '../../shared/contract/tools.ts';
 import { problemOf } from '../../shared/problems.ts';
-import type { HandlerDependencies } from './handlers.ts';
+import type { HandlerDependencies } from './dependencies.ts';
 import type { Handlers } from './router.ts';
 
 export function toolHandlers({ core }: HandlerDependencies): Pick<Handlers, keyof typeof toolCalls> {

@@ -47,7 +47,7 @@ function checkIssuer({ issuer: { server } }: PendingAuthorization, iss: string |
 
 function refusal({ issuer }: PendingAuthorization, error: string, description: string | null): Error {
   const { host } = new URL(issuer.issuer);
-  const told = description ? `${error}: ${description}` : error;
+  const told = [error, description].filter(Boolean).join(': ') || 'no reason given';
   switch (error) {
     case 'access_denied':
       return failure('consent-denied', { host }, told);

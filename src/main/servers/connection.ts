@@ -52,6 +52,14 @@ const PASSING = new Set<Problem['code']>([
   'secrets-locked',
 ]);
 
+/** Problems of a call that tell of the whole connection. */
+const LOST = new Set<Problem['code']>([
+  'connection-lost',
+  'connection-refused',
+  'host-not-found',
+  'network-unreachable',
+]);
+
 /** One connection to one server, for one account or for nobody. Comes back by itself after what passes. */
 export class Connection {
   readonly server: Server;
@@ -176,7 +184,7 @@ export class Connection {
       this.#deps.moreScopeNeeded(this, error.scopes);
     } else if (NEEDS_SIGN_IN.has(error.problem.code)) {
       void this.#end().then(() => this.#become('waiting-for-sign-in', error.problem));
-    } else if (error.problem.code === 'connection-lost') {
+    } else if (LOST.has(error.problem.code)) {
       this.#lost(error.problem);
     }
   }
@@ -188,7 +196,9 @@ export class Connection {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     this.#become(this.#failures > 0 ? 'reconnecting' : 'connecting', null);
-    const leave = await enter(signal);
+    const leave = await enter(signal).catch((error: unknown) => {
+      throw failure('connection-lost', { host: new URL(this.server.url).host }, null, error);
+    });
     const trace = traces.begin({
       kind: 'connection',
       title: `Connect to ${this.server.name}`,
@@ -256,9 +266,9 @@ export class Connection {
     const { clock, scheduler, randomness } = this.#deps;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
     const delay = pause * (1 - JITTER * randomness.fraction());
+    this.#retry();
     this.#nextAttemptAt = Math.round(clock.now() + delay);
     this.#become('reconnecting', problem);
-    this.#retry();
     const cancel = scheduler.after(delay, () => this.start());
     this.#retry = () => {
       cancel();

@@ -88,7 +88,7 @@ async function connect(options: McpClientOptions, kind: 'streamable-http' | 'sse
   // Errors of the background stream: the next call meets them again and reports them.
   client.onerror = () => undefined;
   try {
-    await client.connect(transport, { timeout: timeoutMs, signal });
+    await untilAborted(signal, client.connect(transport, { timeout: timeoutMs, signal }));
   } catch (error) {
     await client.close().catch(() => undefined);
     throw error;
@@ -108,10 +108,26 @@ async function connect(options: McpClientOptions, kind: 'streamable-http' | 'sse
   };
 }
 
+/** The work, or the signal's reason as soon as it fires: the SDK's search for the era does not mind its signal. */
+function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
+/** How long the end of a session may take; nobody should wait for a server that no longer answers. */
+const FAREWELL_MS = 1_000;
+
 /** Tells a legacy server that its session is over; a server that minds is none of our business any more. */
 async function endSession(transport: SSEClientTransport | StreamableHTTPClientTransport): Promise<void> {
   if (!(transport instanceof StreamableHTTPClientTransport) || !transport.sessionId) return;
-  await transport.terminateSession().catch(() => undefined);
+  const { promise: patience, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, FAREWELL_MS);
+  await Promise.race([transport.terminateSession().catch(() => undefined), patience]);
+  clearTimeout(timer);
 }
 
 function mayBeSse(error: unknown): boolean {
@@ -138,11 +154,11 @@ function mcpProblem(error: unknown, { serverUrl, timeoutMs }: McpEndpoint): Prob
       : makeProblem('not-mcp', { host, what: `HTTP ${status}` }, http.message);
   }
   const sdk = chain.find((one) => one instanceof SdkError);
-  if (sdk?.code === SdkErrorCode.RequestTimeout) {
+  if (sdk?.code === SdkErrorCode.RequestTimeout || chain.some(({ name }) => name === 'TimeoutError')) {
     return makeProblem(
       'answer-timeout',
-      { host, seconds: String(Math.round(timeoutMs / 1000)) },
-      sdk.message,
+      { host, seconds: String(Math.ceil(timeoutMs / 1000)) },
+      chain[0]?.message ?? null,
     );
   }
   if (sdk?.code === SdkErrorCode.ConnectionClosed || sdk?.code === SdkErrorCode.NotConnected) {

@@ -144,7 +144,8 @@ export class TraceHandle {
   }
 
   #add(step: Omit<TraceStep, 'at'>): void {
-    if (this.#trace.steps.length >= KEPT_STEPS) return;
+    // What is still under way when an attempt ends, a request that was given up, belongs to nothing any more.
+    if (this.#trace.endedAt !== null || this.#trace.steps.length >= KEPT_STEPS) return;
     this.#trace.steps.push({ at: this.#now(), ...step });
     this.#changed(this.#trace);
   }

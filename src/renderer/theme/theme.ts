@@ -1,65 +1,55 @@
-import {
-  Checkbox,
-  createTheme,
-  type MantineColorsTuple,
-  Menu,
-  Modal,
-  NumberInput,
-  PasswordInput,
-  Radio,
-  SegmentedControl,
-  Select,
-  Switch,
-  TagsInput,
-  Textarea,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
-/** Names a colour whose shades are CSS variables: the values are in tokens.css. */
-const named = (variable: string): MantineColorsTuple => [
-  variable,
-  variable,
-  variable,
-  variable,
-  variable,
-  variable,
-  variable,
-  variable,
-  variable,
-  variable,
+/** Mantine wants ten shades; the ones painted are CSS variables in tokens.css. */
+const shades = (color: string): MantineColorsTuple => [
+  color,
+  color,
+  color,
+  color,
+  color,
+  color,
+  color,
+  color,
+  color,
+  color,
 ];
 
-const small = { size: 'sm' } as const;
+const small = { defaultProps: { size: 'sm' } };
 
+/**
+ * Defaults of the components in use. Named rather than imported, so that what only a lazily loaded
+ * screen uses is not part of the first load.
+ */
 export const theme = createTheme({
   primaryColor: 'accent',
-  colors: { accent: named('#0d5c6d'), bad: named('#c2362b') },
+  colors: { accent: shades('#0d5c6d'), bad: shades('#c2362b') },
   respectReducedMotion: true,
-  focusRing: 'auto',
   cursorType: 'pointer',
   components: {
-    // Scroll locking would put a style element into the page; the frame does not scroll anyway.
-    Modal: Modal.extend({
-      defaultProps: { lockScroll: false, radius: 'var(--gh-radius-lg)', transitionProps: { duration: 140 } },
-    }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
-    Tooltip: Tooltip.extend({
+    Modal: {
+      defaultProps: {
+        // Scroll locking would put a style element into the page; the frame does not scroll anyway.
+        lockScroll: false,
+        radius: 'var(--gh-radius-lg)',
+        transitionProps: { duration: 140 },
+      },
+    },
+    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    Tooltip: {
       defaultProps: {
         openDelay: 350,
         transitionProps: { duration: 80 },
         events: { hover: true, focus: true, touch: true },
       },
-    }),
-    TextInput: TextInput.extend({ defaultProps: small }),
-    Textarea: Textarea.extend({ defaultProps: small }),
-    PasswordInput: PasswordInput.extend({ defaultProps: small }),
-    NumberInput: NumberInput.extend({ defaultProps: small }),
-    Select: Select.extend({ defaultProps: small }),
-    TagsInput: TagsInput.extend({ defaultProps: small }),
-    Switch: Switch.extend({ defaultProps: small }),
-    Checkbox: Checkbox.extend({ defaultProps: small }),
-    Radio: Radio.extend({ defaultProps: small }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: small }),
+    },
+    TextInput: small,
+    Textarea: small,
+    PasswordInput: small,
+    NativeSelect: small,
+    TagsInput: small,
+    Switch: small,
+    Checkbox: small,
+    Radio: small,
+    SegmentedControl: small,
   },
 });

@@ -221,9 +221,9 @@ function Message({
       )}
       {message.body !== null && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="gh-body" tabIndex={0} aria-label={`${label}, ${t('activity.body')}`}>
+        <div className="gh-body" role="group" tabIndex={0} aria-label={`${label}, ${t('activity.body')}`}>
           <OutsideLines text={pretty(message.body)} limit={40_000} mono />
-        </section>
+        </div>
       )}
     </details>
   );

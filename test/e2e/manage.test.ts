@@ -1,0 +1,129 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { type AppUnderTest, launchApp, runtimeInUse } from './app.ts';
+import { BrowserPerson } from './browser-person.ts';
+import { addAndSignIn, signInPanel, waitForConnected, waitForSignIn, writeSettings } from './window.ts';
+
+let sandbox: Sandbox;
+let person: BrowserPerson;
+let app: AppUnderTest;
+
+beforeAll(async () => {
+  console.log((await runtimeInUse()).description);
+  person = await BrowserPerson.start();
+});
+afterAll(async () => person.close());
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-e2e-'));
+  writeSettings(folder, { redirect: 'custom-scheme' });
+  app = await launchApp({ folder });
+});
+afterEach(async () => {
+  await app.dispose();
+  await sandbox.close();
+});
+
+const consent = async () => (await person.visit(await app.nextOpened())) ?? '';
+
+async function signIn(): Promise<void> {
+  await addAndSignIn(app.page, sandbox.mcpUrl);
+  await app.openLink(await consent());
+  await waitForConnected(app.page);
+}
+
+describe('the answer of the browser', () => {
+  test('comes by open-url, as on macOS', async () => {
+    await addAndSignIn(app.page, sandbox.mcpUrl);
+    const link = await consent();
+    await app.electron.evaluate(({ app: electronApp }, url) => {
+      electronApp.emit('open-url', { preventDefault: () => undefined }, url);
+    }, link);
+    await waitForConnected(app.page);
+  });
+
+  test('can be pasted by hand', async () => {
+    await addAndSignIn(app.page, sandbox.mcpUrl);
+    const link = await consent();
+    await app.electron.evaluate(({ clipboard }, text) => clipboard.writeText(text), 'not a link at all');
+    await app.page.getByTestId('paste-callback').click();
+    await app.page
+      .getByText(/is not the address your browser ended on/i)
+      .first()
+      .waitFor();
+    await app.electron.evaluate(({ clipboard }, text) => clipboard.writeText(text), link);
+    await app.page.getByTestId('paste-callback').click();
+    await waitForConnected(app.page);
+  });
+
+  test('may need the browser opened again, or its link copied', async () => {
+    await addAndSignIn(app.page, sandbox.mcpUrl);
+    const first = await app.nextOpened();
+    await waitForSignIn(app.page, 'waiting-for-browser');
+    await signInPanel(app.page)
+      .getByRole('button', { name: /open again/i })
+      .click();
+    expect((await app.nextOpened()).href).toBe(first.href);
+    await signInPanel(app.page)
+      .getByRole('button', { name: /copy link/i })
+      .click();
+    await vi.waitFor(async () => {
+      expect(await app.electron.evaluate(({ clipboard }) => clipboard.readText())).toBe(first.href);
+    }, 20_000);
+  });
+
+  test('without a state starts nothing', async () => {
+    await addAndSignIn(app.page, sandbox.mcpUrl);
+    await app.nextOpened();
+    await waitForSignIn(app.page, 'waiting-for-browser');
+    await app.openLink('app.gatehouse.desktop:/oauth/callback?code=stolen');
+    await app.page
+      .getByText(/nobody waits for/i)
+      .first()
+      .waitFor();
+    expect(sandbox.count({ path: '/token' })).toBe(0);
+  });
+});
+
+describe('managing an account', () => {
+  test('refresh now renews the token', async () => {
+    await signIn();
+    await app.page.getByTestId('refresh-now').click();
+    await vi.waitFor(() => expect(sandbox.count({ grantType: 'refresh_token' })).toBe(1), 20_000);
+  });
+
+  test('sign out revokes at the issuer and forgets here', async () => {
+    await signIn();
+    await app.page
+      .locator('[data-testid^=account-card-]')
+      .getByRole('button', { name: /more|actions|menu/i })
+      .click();
+    await app.page.getByTestId('sign-out').click();
+    await app.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /sign out/i })
+      .click();
+    await app.page.locator('main [data-testid=consent-status][data-status=required]').first().waitFor();
+    expect(sandbox.count({ path: /revocation/ })).toBeGreaterThan(0);
+    await expect(app.page.locator('[data-testid^=account-card-]').count()).resolves.toBe(0);
+  });
+
+  test('a grant ended at the issuer is shown, and signing in again mends it', async () => {
+    await signIn();
+    sandbox.issuer.revokeAllGrants();
+    await app.page.getByTestId('refresh-now').click();
+    await app.page.locator('main [data-testid=consent-status][data-status=revoked]').first().waitFor();
+    await app.page
+      .locator('main')
+      .getByRole('button', { name: /sign in again/i })
+      .first()
+      .click();
+    const confirm = signInPanel(app.page).getByTestId('sign-in-button');
+    if (await confirm.isVisible().catch(() => false)) await confirm.click();
+    await app.openLink(await consent());
+    await app.page.locator('main [data-testid=consent-status][data-status=granted]').first().waitFor();
+  });
+});
