@@ -4,7 +4,7 @@ import type { ProbeResult } from '../shared/contract/servers.ts';
 import type { Account } from '../shared/domain/account.ts';
 import { type Server, type ServerSettings, serverSettings } from '../shared/domain/server.ts';
 import type { SignInView } from '../shared/domain/sign-in.ts';
-import { failure, type Problem, problemOf } from '../shared/problems.ts';
+import { failure, type Problem, problemOf, visibleText } from '../shared/problems.ts';
 import { AccountBook } from './accounts/account-book.ts';
 import { labelFor, samePerson } from './accounts/account-label.ts';
 import { StoredIssuerCache } from './accounts/issuer-cache.ts';
@@ -42,6 +42,7 @@ import { SuspendedSignIns } from './sign-in/suspended-sign-ins.ts';
 import { SettingsFile } from './store/settings-file.ts';
 import { type TraceHandle, TraceRecorder, type TraceSubject } from './trace/recorder.ts';
 import type { SecretBox } from './vault/secret-box.ts';
+import type { ServerSecrets } from './vault/secrets.ts';
 import { Vault } from './vault/vault.ts';
 
 /** What differs between the app, automation and tests. */
@@ -58,6 +59,8 @@ export interface CorePorts {
   readonly schemeHandler: SchemeHandler;
   /** URL of our client ID metadata document; null: never use one. */
   readonly clientMetadataUrl: string | null;
+  /** Time limit of one protocol request in milliseconds. Default {@link METADATA_TIMEOUT_MS}. */
+  readonly protocolTimeoutMs?: number;
   /** Answers questions of servers; absent: none are taken. */
   readonly elicit?: Elicit;
 }
@@ -78,6 +81,7 @@ export class Core {
   readonly clients: ClientDesk;
   readonly discoverer: Discoverer;
   readonly #ports: CorePorts;
+  readonly #timeoutMs: number;
   readonly #issuers: StoredIssuerCache;
   readonly #signOut: SignOut;
   readonly #refreshClock: RefreshClock;
@@ -85,6 +89,7 @@ export class Core {
 
   constructor(ports: CorePorts) {
     this.#ports = ports;
+    this.#timeoutMs = ports.protocolTimeoutMs ?? METADATA_TIMEOUT_MS;
     const { folder, clock, scheduler, randomness, fetch, browser, clipboard, schemeHandler } = ports;
     const { emit } = this.events;
     this.vault = new Vault(join(folder, 'vault'), ports.secretBox);
@@ -244,7 +249,7 @@ export class Core {
       fetch: this.#ports.fetch,
       observer: trace,
       now: this.#ports.clock.now,
-      timeoutMs: METADATA_TIMEOUT_MS,
+      timeoutMs: this.#timeoutMs,
       ...(signal && { signal }),
     };
   }
@@ -267,22 +272,23 @@ export class Core {
         fetch,
         clock,
         trace,
-        timeoutSeconds: METADATA_TIMEOUT_MS / 1000,
-        signal: AbortSignal.timeout(2 * METADATA_TIMEOUT_MS),
+        timeoutSeconds: this.#timeoutMs / 1000,
+        signal: AbortSignal.timeout(2 * this.#timeoutMs),
       });
       if (outcome.kind === 'problem') {
         return { kind: 'problem', problem: trace.fail(outcome.problem), existingServerId: null };
       }
       if (outcome.kind === 'open') {
         trace.succeed();
-        return { kind: 'open', url: url.href, suggestedName: outcome.serverName?.slice(0, 200) || url.host };
+        return { kind: 'open', url: url.href, suggestedName: suggestedName(outcome.serverName, url) };
       }
       if (outcome.challenge) this.discoverer.challenged(url.href, outcome.challenge);
       const subject = { url: url.href, settings };
       const discovery = await this.discoverer.discover(this.protocol(trace), subject);
       const preview = await this.#preview(draft(subject), discovery);
       trace.succeed();
-      return { kind: 'sign-in', url: url.href, suggestedName: preview.serverName || url.host, preview };
+      const { serverName } = preview;
+      return { kind: 'sign-in', url: url.href, suggestedName: suggestedName(serverName, url), preview };
     } catch (error) {
       const problem = trace ? trace.fail(problemOf(error)) : problemOf(error);
       return { kind: 'problem', problem, existingServerId: null };
@@ -315,14 +321,35 @@ export class Core {
 
   /**
    * The connection of an account of a server, or of the server without one.
-   * @throws ProblemError `server-unknown`, `account-unknown`
+   * @throws ProblemError `server-unknown`, `server-disabled`, `account-unknown`
    */
   connection(serverId: string, accountId: string | null): Connection {
     const server = this.servers.require(serverId);
+    if (!server.enabled) throw failure('server-disabled');
     if (accountId !== null && this.accounts.require(accountId).serverId !== serverId) {
       throw failure('account-unknown');
     }
     return this.supervisor.connection(server, accountId);
+  }
+
+  /**
+   * Changes the secrets a person entered for a server; `undefined` deletes one, an absent one stays.
+   * Accounts signed in with this server's pre-registered client renew with the new ones.
+   * @throws ProblemError `server-unknown`, `secrets-not-stored`
+   */
+  async changeServerSecrets(
+    serverId: string,
+    change: { [Name in keyof Omit<ServerSecrets, 'kind'>]?: ServerSecrets[Name] | undefined },
+  ): Promise<void> {
+    this.servers.require(serverId);
+    const reading = await this.vault.read(serverId, 'server');
+    const before = reading.kind === 'found' ? reading.secrets : {};
+    const kept = Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined);
+    const after: ServerSecrets = { ...Object.fromEntries(kept), kind: 'server' };
+    await this.vault.write(serverId, after);
+    for (const registration of this.registrations.all()) {
+      if (registration.serverId === serverId) await this.registrations.replaceSecrets(registration.id, after);
+    }
   }
 
   /** Changes a server and makes its connections anew. */
@@ -342,6 +369,7 @@ export class Core {
     for (const account of this.accounts.ofServer(serverId)) {
       reports.push(await this.#signOut.account(account.id));
     }
+    // Pre-registered clients belong to one server's settings and go with them.
     for (const registration of this.registrations.all()) {
       if (registration.serverId === serverId) await this.registrations.drop(registration.id);
     }
@@ -375,6 +403,7 @@ export class Core {
   /** @throws ProblemError `account-unknown` */
   async signOut(accountId: string): Promise<SignOutReport> {
     const { serverId } = this.accounts.require(accountId);
+    this.desk.dismissOf(accountId);
     const report = await this.#signOut.account(accountId);
     await this.supervisor.accountRemoved(serverId, accountId);
     return report;
@@ -418,8 +447,8 @@ export class Core {
         fetch: this.#ports.fetch,
         clock: this.#ports.clock,
         trace,
-        timeoutSeconds: METADATA_TIMEOUT_MS / 1000,
-        signal: context.signal ?? AbortSignal.timeout(2 * METADATA_TIMEOUT_MS),
+        timeoutSeconds: this.#timeoutMs / 1000,
+        signal: context.signal ?? AbortSignal.timeout(2 * this.#timeoutMs),
       });
       if (outcome.kind === 'problem')
         throw failure(outcome.problem.code, outcome.problem.params, outcome.problem.detail);
@@ -511,6 +540,11 @@ function renewedBy(
   return others.find(
     (one) => one.issuer === discovery.issuer.issuer && samePerson(one.identity, identity ?? null) === true,
   );
+}
+
+/** A name for a new server that fits the form: its own, or its host. */
+function suggestedName(told: string | null, url: URL): string {
+  return told?.trim() ? visibleText(told.trim(), 199) : url.host.slice(0, 200);
 }
 
 /** A server that is only looked at, not stored. */

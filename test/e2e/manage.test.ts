@@ -106,8 +106,8 @@ describe('managing an account', () => {
       .getByRole('dialog')
       .getByRole('button', { name: /sign out/i })
       .click();
-    await app.page.locator('main [data-testid=consent-status][data-status=required]').first().waitFor();
-    expect(sandbox.count({ path: /revocation/ })).toBeGreaterThan(0);
+    await app.page.locator('main [data-testid=connection-status][data-status=waiting-for-sign-in]').first().waitFor();
+    expect(sandbox.count({ path: '/revoke' })).toBeGreaterThan(0);
     await expect(app.page.locator('[data-testid^=account-card-]').count()).resolves.toBe(0);
   });
 

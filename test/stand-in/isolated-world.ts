@@ -6,6 +6,7 @@ export type FromDocument =
   | { type: 'invoke'; id: number; channel: string; args: unknown[] }
   | { type: 'send'; channel: string; args: unknown[] }
   | { type: 'ask-permission'; id: number; permission: string; mediaTypes: string[] }
+  | { type: 'leave'; url: string }
   | { type: 'open-window'; url: string; frameName: string; features: string }
   | { type: 'preload-failed'; message: string; stack: string };
 
@@ -124,6 +125,15 @@ export function isolatedWorld(
     },
     openWindow: (url: string, frameName: string, features: string) =>
       tell({ type: 'open-window', url, frameName, features }),
+  });
+
+  // Chromium would ask a person whether to hand such an address to the system, in a dialog that then swallows input; in
+  // Electron that question is the app's.
+  globalThis.navigation?.addEventListener('navigate', (event) => {
+    const { url } = event.destination;
+    if (!event.cancelable || /^(https?|file|blob|data|about|javascript):/i.test(url)) return;
+    event.preventDefault();
+    tell({ type: 'leave', url });
   });
 
   // Electron runs the preload script in the main frame only, unless nodeIntegrationInSubFrames is set.

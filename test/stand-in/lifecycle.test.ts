@@ -169,11 +169,7 @@ describe('the single instance lock', () => {
   test('hands a second instance’s arguments and folder to the first, and the second ends', async () => {
     const userData = temporaryFolder();
     const first = await runFixture(
-      `for (;;) {
-        const found = log.find((one) => one.event === 'second-instance');
-        if (found) return found;
-        await new Promise((resolve) => setImmediate(resolve));
-      }`,
+      `return await globalThis.fixture.entry({ event: 'second-instance' })`,
       userData,
     );
     await first.printed('fixture: loaded');

@@ -10,7 +10,11 @@ interface Entry {
   [detail: string]: unknown;
 }
 interface FixtureGlobal {
-  fixture: { log: Entry[]; decisions: Record<string, unknown> };
+  fixture: {
+    log: Entry[];
+    decisions: Record<string, unknown>;
+    entry(wanted: Partial<Entry>): Promise<Entry>;
+  };
 }
 interface FixtureApi {
   invoke(channel: string, ...args: unknown[]): Promise<unknown>;
@@ -49,17 +53,10 @@ const decide = (decisions: Record<string, unknown>) =>
 
 /** Resolves with the entry once the app has noted it. */
 const entry = (event: string, url: string) =>
-  app.evaluate(
-    async (_electron, wanted) => {
-      const { log } = (globalThis as unknown as FixtureGlobal).fixture;
-      for (;;) {
-        const found = log.findLast((one) => one.event === wanted.event && one.url === wanted.url);
-        if (found) return found;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    },
-    { event, url },
-  );
+  app.evaluate((_electron, wanted) => (globalThis as unknown as FixtureGlobal).fixture.entry(wanted), {
+    event,
+    url,
+  });
 
 beforeEach(async () => {
   await page.waitForLoadState();

@@ -25,7 +25,6 @@ import { WebFrameMain } from './web-frame-main.ts';
 import { webContentsList } from './window-list.ts';
 
 const wire = structuredCloneWire();
-const isNetworkAddress = /^(https?|file|blob|data|about|javascript):/i;
 
 let lastId = 0;
 
@@ -358,9 +357,7 @@ export class WebContents extends EventEmitter implements Checked {
       );
       return;
     }
-    if (isNetworkAddress.test(url)) this.#requestedByPage.set(frameId, url);
-    // Chromium hands such an address to the system, or drops it as here; there is no request to hold.
-    else this.#emitWillNavigate(frameId, url);
+    this.#requestedByPage.set(frameId, url);
   }
 
   #emitWillNavigate(frameId: string, chromiumUrl: string): boolean {
@@ -429,6 +426,9 @@ export class WebContents extends EventEmitter implements Checked {
         });
         break;
       }
+      case 'leave':
+        this.#emitWillNavigate(frame.frameToken, message.url);
+        break;
       case 'ask-permission':
         void this.#askPermission(frame, message.id, message.permission, message.mediaTypes);
         break;

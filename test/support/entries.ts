@@ -3,7 +3,7 @@ import { type Server, serverSettings } from '../../src/shared/domain/server.ts';
 
 /** An account as the books hold it, live, with an hour of life from `issuedAt`. */
 export function accountEntry(
-  overrides: Partial<Account> & { grant?: Partial<Account['grant']> } = {},
+  overrides: Partial<Omit<Account, 'grant'>> & { grant?: Partial<Account['grant']> } = {},
 ): Account {
   const { grant, ...rest } = overrides;
   return {

@@ -4,6 +4,7 @@ import { type Registration, registration } from '../../shared/domain/registratio
 import type { ServerSettings } from '../../shared/domain/server.ts';
 import type { ClientCredentials, ObtainedClient } from '../oauth/registration.ts';
 import { Book } from '../store/book.ts';
+import type { RegistrationSecrets } from '../vault/secrets.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** Gatehouse's own clients, by issuer. Their secrets rest in the vault under the registration's identifier. */
@@ -90,6 +91,21 @@ export class RegistrationBook extends Book<Registration> {
     };
     await this.put(entry);
     return entry;
+  }
+
+  /** Takes over secrets the person changed. The issuer is not told: it gave them. */
+  async replaceSecrets(
+    registrationId: string,
+    { clientSecret, privateKey }: Pick<RegistrationSecrets, 'clientSecret' | 'privateKey'>,
+  ): Promise<void> {
+    const reading = await this.#vault.read(registrationId, 'registration');
+    const { registrationAccessToken } = reading.kind === 'found' ? reading.secrets : {};
+    await this.#vault.write(registrationId, {
+      kind: 'registration',
+      ...(clientSecret && { clientSecret }),
+      ...(privateKey && { privateKey }),
+      ...(registrationAccessToken && { registrationAccessToken }),
+    });
   }
 
   /** Deletes a registration and its secrets here; the issuer is not told. */

@@ -13,8 +13,8 @@ export function serverHandlers({ core }: HandlerDependencies): Pick<Handlers, ke
     'servers.rename': ({ serverId, name }) => core.servers.put({ ...core.servers.require(serverId), name }),
     'servers.update-settings': async ({ serverId, settings, clientSecret }) => {
       core.servers.require(serverId);
-      if (clientSecret === null) await core.vault.delete(serverId);
-      else if (clientSecret !== undefined) await core.vault.write(serverId, { kind: 'server', clientSecret });
+      if (clientSecret !== undefined)
+        await core.changeServerSecrets(serverId, { clientSecret: clientSecret ?? undefined });
       await core.changeServer(serverId, (server) => ({ ...server, settings }));
     },
     'servers.set-enabled': ({ serverId, enabled }) =>

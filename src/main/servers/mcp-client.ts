@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker';
 import { appIdentity } from '../../shared/app-identity.ts';
-import { makeProblem, type Problem, ProblemError, problemOf } from '../../shared/problems.ts';
+import { makeProblem, type Problem, ProblemError, problemOf, visibleText } from '../../shared/problems.ts';
 import type { Fetch } from '../ports.ts';
 
 /**
@@ -98,14 +98,19 @@ async function connect(options: McpClientOptions, kind: 'streamable-http' | 'sse
   return {
     client,
     protocolVersion: client.getNegotiatedProtocolVersion() ?? null,
-    serverName: version?.title ?? version?.name ?? null,
-    serverVersion: version?.version ?? null,
+    serverName: shown(version?.title ?? version?.name),
+    serverVersion: shown(version?.version),
     close: async () => {
       open = false;
       await endSession(transport);
       await client.close().catch(() => undefined);
     },
   };
+}
+
+/** What a server calls itself, safe to show. */
+function shown(name: string | undefined): string | null {
+  return name === undefined ? null : visibleText(name);
 }
 
 /** The work, or the signal's reason as soon as it fires: the SDK's search for the era does not mind its signal. */

@@ -44,7 +44,10 @@ export class Supervisor {
   /** Starts what is enabled, each behind the other's back. */
   startAll(): void {
     for (const server of this.#deps.servers.all()) {
-      for (const connection of this.#wanted(server)) if (server.enabled) connection.start();
+      for (const connection of this.#wanted(server)) {
+        if (server.enabled) connection.start();
+        else void connection.stop('disabled');
+      }
     }
   }
 

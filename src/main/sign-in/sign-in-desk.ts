@@ -192,6 +192,14 @@ export class SignInDesk {
     this.#deps.emit('sign-in.removed', { signInId });
   }
 
+  /** Removes finished attempts of an account that is gone: what they say is no longer so. */
+  dismissOf(accountId: string): void {
+    for (const { id, status, accountId: renewed } of this.views()) {
+      if (renewed === accountId || (status.kind === 'succeeded' && status.accountId === accountId))
+        this.dismiss(id);
+    }
+  }
+
   /** Resolves with the last view of an attempt when it has ended. */
   async ended(signInId: string): Promise<SignInView | null> {
     const attempt = this.#attempts.get(signInId);

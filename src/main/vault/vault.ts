@@ -58,21 +58,7 @@ export class Vault {
    * @throws ProblemError `secrets-not-stored`; what was stored before is still there
    */
   write(id: string, value: Secrets): Promise<void> {
-    return this.#turns.take(id, async () => {
-      if ((await this.#box.protection()).kind === 'memory') {
-        this.#memory.set(id, value);
-        // What rests on disk is now outdated: a rotated refresh token sent after a restart would end the grant.
-        await rm(this.#path(id), { force: true });
-        return;
-      }
-      try {
-        await this.#seal(id, value);
-      } catch (error) {
-        const reason = (error as NodeJS.ErrnoException).code ?? 'encryption failed';
-        throw failure('secrets-not-stored', { reason }, null, error);
-      }
-      this.#memory.delete(id);
-    });
+    return this.#turns.take(id, () => this.#write(id, value));
   }
 
   /** Deletes one set of secrets, from disk and memory. Absent is fine. */
@@ -96,11 +82,32 @@ export class Vault {
   async moveFromMemory(): Promise<number> {
     if ((await this.#box.protection()).kind === 'memory') return 0;
     let moved = 0;
-    for (const [id, value] of [...this.#memory]) {
-      await this.write(id, value);
-      moved += 1;
+    for (const id of [...this.#memory.keys()]) {
+      await this.#turns.take(id, async () => {
+        // Asked in its turn: it may have been written anew or deleted in the meantime.
+        const value = this.#memory.get(id);
+        if (!value) return;
+        await this.#write(id, value);
+        moved += 1;
+      });
     }
     return moved;
+  }
+
+  async #write(id: string, value: Secrets): Promise<void> {
+    if ((await this.#box.protection()).kind === 'memory') {
+      this.#memory.set(id, value);
+      // What rests on disk is now outdated: a rotated refresh token sent after a restart would end the grant.
+      await rm(this.#path(id), { force: true });
+      return;
+    }
+    try {
+      await this.#seal(id, value);
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? 'encryption failed';
+      throw failure('secrets-not-stored', { reason }, null, error);
+    }
+    this.#memory.delete(id);
   }
 
   async #read<Kind extends Secrets['kind']>(id: string, kind: Kind): Promise<VaultReading<Kind>> {

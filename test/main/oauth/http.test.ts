@@ -152,6 +152,12 @@ describe('what is told to the observer', () => {
   });
 });
 
+test('every request says who asks', async () => {
+  const on = (await stage()).on('GET https://a.example/x', { body: 'x' });
+  await get(on.ctx, 'https://a.example/x');
+  expect(on.requests[0]?.headers['user-agent']).toBe('Gatehouse/0.1.0');
+});
+
 test('no request carries cookies or is cached', async () => {
   const on = (await stage()).on('GET https://a.example/x', { body: 'x' });
   await get(on.ctx, 'https://a.example/x');

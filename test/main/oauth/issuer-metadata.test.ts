@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { discoverIssuer, sameIssuer } from '../../../src/main/oauth/issuer-metadata.ts';
+import { discoverIssuer, issuerAddresses, sameIssuer } from '../../../src/main/oauth/issuer-metadata.ts';
 import { ISSUER, ISSUER_METADATA, issuerDocument } from './profiles.ts';
 import { problemIn, problemOfCall, stage } from './stage.ts';
 
@@ -51,6 +51,12 @@ describe('the addresses of issuer metadata', () => {
     on.on('GET https://as.example/.well-known/openid-configuration', { body: issuerDocument() });
     expect((await discoverIssuer(on.ctx, ISSUER)).source).toMatch(/openid-configuration$/);
   });
+});
+
+test('an issuer whose path starts like a host keeps to its own host', () => {
+  for (const url of issuerAddresses(new URL('https://as.example//evil.example/x'))) {
+    expect(url.origin).toBe(ISSUER);
+  }
 });
 
 describe('the name in the document', () => {

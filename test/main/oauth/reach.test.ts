@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { discover } from '../../../src/main/oauth/discovery.ts';
-import { checkReach, reachOf } from '../../../src/main/oauth/reach.ts';
+import { checkReach, mayConnect, reachOf } from '../../../src/main/oauth/reach.ts';
+import { failure } from '../../../src/shared/problems.ts';
 import { SERVER, settings, wellBehaved } from './profiles.ts';
 import { challenge } from './sign-in.ts';
 import { problemOfCall, stage } from './stage.ts';
@@ -102,4 +103,46 @@ test('the injected fetch is told the reach, so that it can hold it at connect ti
   const on = wellBehaved(await stage());
   await discover(on.ctx, { serverUrl: SERVER, challenge, settings });
   expect(on.inits.map(({ reach }) => reach)).toEqual(['public', 'public']);
+});
+
+test('public addresses are within every reach, written as they may be', async () => {
+  const on = await stage({ reach: 'public' });
+  for (const address of ['https://8.8.8.8/x', 'https://[2606:4700::1111]/x', 'https://as.example/x']) {
+    await expect(checkReach(on.ctx, new URL(address))).resolves.toBeUndefined();
+  }
+});
+
+test('a look-up that refuses in our own words is believed', async () => {
+  const refused = failure('private-address-refused', { host: 'as.example' });
+  const on = await stage({ reach: 'public', resolveHost: () => Promise.reject(refused) });
+  expect(await problemOfCall(checkReach(on.ctx, new URL('https://as.example/')))).toBe(
+    'private-address-refused',
+  );
+});
+
+test('a connection is held to the reach by the address it is made to', () => {
+  expect(mayConnect('public', '8.8.8.8')).toBe(true);
+  expect(mayConnect('public', '127.0.0.1')).toBe(false);
+  expect(mayConnect('public', '::ffff:10.0.0.1')).toBe(false);
+  expect(mayConnect('any', '127.0.0.1')).toBe(true);
+});
+
+test('a discovery tells its reach to the steps that follow', async () => {
+  const on = wellBehaved(await stage());
+  expect((await discover(on.ctx, { serverUrl: SERVER, challenge, settings })).reach).toBe('public');
+});
+
+test('a name that moves into the private network between two requests gets nowhere', async () => {
+  let answers = 0;
+  const resolveHost = async (host: string) => {
+    if (host !== 'as.example') return ['8.8.8.8'];
+    answers += 1;
+    return answers > 1 ? ['127.0.0.1'] : ['8.8.4.4'];
+  };
+  const on = wellBehaved(await stage({ resolveHost }), {
+    resource: { authorization_servers: ['https://as.example'] },
+  });
+  on.on('GET https://as.example/.well-known/oauth-authorization-server', { status: 404 });
+  const call = discover(on.ctx, { serverUrl: SERVER, challenge, settings });
+  expect(await problemOfCall(call)).toBe('private-address-refused');
 });

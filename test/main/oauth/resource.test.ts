@@ -32,6 +32,7 @@ describe('a resource covers a server', () => {
     ['http://mcp.example/mcp', 'https://mcp.example/mcp'],
     ['https://mcp.example/mcp#x', 'https://mcp.example/mcp'],
     ['https://user@mcp.example/mcp', 'https://mcp.example/mcp'],
+    ['https://:pw@mcp.example/mcp', 'https://mcp.example/mcp'],
     ['https://mcp.example/mcp?project=2', 'https://mcp.example/mcp?project=1'],
     ['urn:mcp', 'https://mcp.example/mcp'],
     ['mcp', 'https://mcp.example/mcp'],
@@ -64,6 +65,9 @@ describe('the resource parameter', () => {
     ['https://mcp.example/mcp', 'http://evil.example/mcp', 'resource-mismatch'],
     ['http://127.0.0.1:3000/mcp', 'http://localhost:3000/mcp', 'resource-loopback-mismatch'],
     ['http://127.0.0.1:3000/mcp', 'http://127.0.0.1:4000/mcp', 'resource-mismatch'],
+    ['http://127.0.0.1:3000/mcp', 'http://localhost:4000/mcp', 'resource-mismatch'],
+    ['http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000/other', 'resource-mismatch'],
+    ['https://mcp.example/mcp', 'https://localhost/mcp', 'resource-mismatch'],
     ['https://mcp.example/mcp', 'nonsense', 'resource-mismatch'],
   ])('at %s, a resource %s is refused as %s, with both values', async (url, resource, code) => {
     const call = () => resourceParameter(new URL(url), metadata(resource), automatic);

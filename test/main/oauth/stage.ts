@@ -7,7 +7,7 @@ import type {
   ProtocolRequestInit,
 } from '../../../src/main/oauth/context.ts';
 import { METADATA_TIMEOUT_MS } from '../../../src/main/oauth/context.ts';
-import { ProblemError } from '../../../src/shared/problems.ts';
+import { type Problem, ProblemError, problemCatalogue } from '../../../src/shared/problems.ts';
 
 /** A request as the stage received it. */
 export interface Received {
@@ -137,7 +137,7 @@ export async function problemOfCall(call: Promise<unknown> | (() => unknown)): P
     const value = await (typeof call === 'function' ? call() : call);
     throw new Error(`expected a problem, got ${JSON.stringify(value)}`);
   } catch (error) {
-    if (error instanceof ProblemError) return error.problem.code;
+    if (error instanceof ProblemError) return complete(error.problem).code;
     throw error;
   }
 }
@@ -148,6 +148,16 @@ export async function problemIn(call: Promise<unknown>): Promise<ProblemError> {
     (value) => new Error(`expected a problem, got ${JSON.stringify(value)}`),
     (thrown: unknown) => thrown,
   );
-  if (error instanceof ProblemError) return error;
-  throw error;
+  if (!(error instanceof ProblemError)) throw error;
+  complete(error.problem);
+  return error;
+}
+
+/** A sentence with a gap in it is a mistake of ours, whatever the test is about. */
+function complete(problem: Problem): Problem {
+  const { sentence, advice } = problemCatalogue[problem.code];
+  for (const [, name = ''] of `${sentence} ${advice}`.matchAll(/\{(\w+)\}/g)) {
+    if (problem.params[name] === undefined) throw new Error(`${problem.code} does not say its {${name}}`);
+  }
+  return problem;
 }

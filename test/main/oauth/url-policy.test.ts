@@ -22,6 +22,7 @@ describe('the address of a server', () => {
     ['http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000/mcp'],
     ['http://[::1]:3000/mcp', 'http://[::1]:3000/mcp'],
     ['https://192.168.1.4/mcp', 'https://192.168.1.4/mcp'],
+    ['[2606:4700::1111]/mcp', 'https://[2606:4700::1111]/mcp'],
     ['https://bücher.example/mcp', 'https://xn--bcher-kva.example/mcp'],
     ['https://mcp.example/mcp?project=1', 'https://mcp.example/mcp?project=1'],
   ])('%j is read as %s', (typed, read) => {
@@ -42,6 +43,7 @@ describe('the address of a server', () => {
     ['ftp://mcp.example/', 'url-scheme-refused'],
     ['https://user:secret@mcp.example/mcp', 'url-has-credentials'],
     ['user@mcp.example/mcp', 'url-has-credentials'],
+    ['https://:secret@mcp.example/mcp', 'url-has-credentials'],
     ['https://mcp.example/mcp#part', 'url-has-fragment'],
     ['https://mcp.example/mcp#', 'url-has-fragment'],
   ])('%j is refused as %s', async (typed, code) => {
@@ -88,6 +90,16 @@ describe('what may be opened in the browser', () => {
     const { problem } = thrown as ProblemError;
     expect(problem.code).toBe('endpoint-refused');
     expect(JSON.stringify(problem)).not.toMatch(/alert|<script|passwd|secret|calc/);
+  });
+
+  test('a refused web address is told without its query and credentials', () => {
+    expect(() => endpointUrl('token endpoint', 'http://u:p@as.example/token?key=1')).toThrow(
+      /http:\/\/as\.example\/token, /,
+    );
+    expect(() => endpointUrl('token endpoint', 'https://u:p@as.example/token')).toThrow(
+      /https:\/\/as\.example\/token, /,
+    );
+    expect(() => endpointUrl('token endpoint', 'nonsense')).toThrow(/no web address at all/);
   });
 
   test('an endpoint that is no address at all is refused by name', () => {

@@ -77,7 +77,7 @@ function answer(
   }
   // The request line is as hostile as the rest: `http://[` is no URL, and no reason to fall over.
   const target = request.url ?? '';
-  const url = target.startsWith('/') ? URL.parse(target, `http://${HOST}:${port}`) : null;
+  const url = /^\/(?!\/)/.test(target) ? URL.parse(target, `http://${HOST}:${port}`) : null;
   if (!url) {
     refuse(400);
     return;

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { sandboxForTest, startCore } from '../../support/core.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** A core in front of a sandbox whose server asks for DPoP, or for Bearer tokens. */
+async function inFrontOf(scheme: 'DPoP' | 'Bearer') {
+  const sandbox = await sandboxForTest({ dpopNonce: true });
+  const app = await startCore({ sandbox });
+  const metadata = `${new URL(sandbox.mcpUrl).origin}/.well-known/oauth-protected-resource/mcp`;
+  const challenge = `${scheme} scope="mcp:tools", resource_metadata="${metadata}"`;
+  app.wire.intercept = ({ url, headers }) =>
+    url.href === sandbox.mcpUrl && !headers.has('authorization')
+      ? new Response(null, { status: 401, headers: { 'www-authenticate': challenge } })
+      : undefined;
+  return { sandbox, app };
+}
+
+test('a server that asks for DPoP gets bound tokens, with the nonces both sides demand', async () => {
+  const { app } = await inFrontOf('DPoP');
+  const { server, account } = await app.signedIn();
+  const authorization = await app.core.keeper.authorization(account.id);
+  expect(authorization.tokenType).toBe('DPoP');
+  expect(app.visits[0]?.searchParams.get('dpop_jkt')).toBe(authorization.dpop?.thumbprint);
+  const calls = ['a', 'b', 'c'].map((text) =>
+    app.core.calls.call(app.core.connection(server.id, account.id), {
+      callId: text,
+      name: 'echo',
+      arguments: { text },
+    }),
+  );
+  expect((await Promise.all(calls)).map(({ kind }) => kind)).toEqual(['result', 'result', 'result']);
+  // Nonces cost a repeat, never a renewal or a further consent.
+  expect(app.wire.tokenRequests('refresh_token')).toEqual([]);
+  expect(app.visits).toHaveLength(1);
+});
+
+test('a renewal keeps the key', async () => {
+  const { app } = await inFrontOf('DPoP');
+  const { account } = await app.signedIn();
+  const before = await app.core.keeper.authorization(account.id);
+  app.time.sleepThrough(HOUR_MS + 1);
+  const after = await app.core.keeper.authorization(account.id);
+  expect(after.accessToken).not.toBe(before.accessToken);
+  expect(after.dpop?.thumbprint).toBe(before.dpop?.thumbprint);
+});
+
+test('a server that asks for Bearer tokens gets them, although its issuer knows DPoP', async () => {
+  const { app } = await inFrontOf('Bearer');
+  const { account } = await app.signedIn();
+  const authorization = await app.core.keeper.authorization(account.id);
+  expect(authorization).toMatchObject({ tokenType: 'Bearer', dpop: null });
+  expect(app.visits[0]?.searchParams.has('dpop_jkt')).toBe(false);
+});
