@@ -26,6 +26,7 @@ export default {
       to: { pathNot: [shared, 'node_modules/zod/'] },
     },
     only('oauth-knows-only-shared', room('oauth'), shared),
+    only('network', room('network'), shared, room('oauth')),
     only('vault', room('vault'), shared, room('store'), ports),
     only('store', room('store'), shared),
     only('trace', room('trace'), shared, room('store')),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SignOutReport } from '../shared/contract/accounts.ts';
 import type { ProbeResult } from '../shared/contract/servers.ts';
 import type { Account } from '../shared/domain/account.ts';
+import type { Registration } from '../shared/domain/registration.ts';
 import { type Server, type ServerSettings, serverSettings } from '../shared/domain/server.ts';
 import type { SignInView } from '../shared/domain/sign-in.ts';
 import { failure, type Problem, problemOf, visibleText } from '../shared/problems.ts';
@@ -16,16 +17,9 @@ import { SignOut } from './accounts/sign-out.ts';
 import { TokenKeeper } from './accounts/token-keeper.ts';
 import { EventHub } from './events.ts';
 import { METADATA_TIMEOUT_MS, type ProtocolContext } from './oauth/context.ts';
+import { reachOf } from './oauth/reach.ts';
 import { parseServerUrl } from './oauth/url-policy.ts';
-import type {
-  Clipboard,
-  Clock,
-  Fetch,
-  Randomness,
-  Scheduler,
-  SchemeHandler,
-  SystemBrowser,
-} from './ports.ts';
+import type { Clipboard, Clock, Randomness, Scheduler, SchemeHandler, SystemBrowser } from './ports.ts';
 import { Calls } from './servers/calls.ts';
 import type { Connection } from './servers/connection.ts';
 import type { Elicit } from './servers/mcp-client.ts';
@@ -50,7 +44,9 @@ export interface CorePorts {
   /** Absolute path of the user data folder. */
   readonly folder: string;
   readonly secretBox: SecretBox;
-  readonly fetch: Fetch;
+  readonly fetch: ProtocolContext['fetch'];
+  /** All addresses a host name stands for now; rejects when it stands for none. */
+  readonly resolveHost: (host: string) => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly randomness: Randomness;
@@ -114,7 +110,7 @@ export class Core {
       registrations: this.registrations,
       clock,
       trace: (account) => this.#traceOf('refresh', `Renew the token of ${account.label}`, account),
-      protocol: (trace) => this.protocol(trace),
+      protocol: (trace, subject) => this.#protocolOf(trace, subject),
       issuer: (context, account) => this.#issuerOf(context, account.issuer, account.serverId),
       machineTokens: (context, account, request) =>
         machines.tokens(context, this.servers.require(account.serverId), request),
@@ -125,7 +121,7 @@ export class Core {
       registrations: this.registrations,
       keeper: this.keeper,
       trace: (account) => this.#traceOf('sign-out', `Sign out ${account.label}`, account),
-      protocol: (trace) => this.protocol(trace),
+      protocol: (trace, subject) => this.#protocolOf(trace, subject),
       issuer: (context, issuer) => this.#issuerOf(context, issuer),
     });
     this.#refreshClock = new RefreshClock({
@@ -250,8 +246,19 @@ export class Core {
       observer: trace,
       now: this.#ports.clock.now,
       timeoutMs: this.#timeoutMs,
+      resolveHost: this.#ports.resolveHost,
       ...(signal && { signal }),
     };
+  }
+
+  /** The protocol's view of the world for an account or registration: its server decides how far it leads. */
+  async #protocolOf(
+    trace: TraceHandle,
+    { serverId, issuer }: Pick<Registration, 'serverId' | 'issuer'>,
+  ): Promise<ProtocolContext> {
+    const context = this.protocol(trace);
+    const server = serverId === undefined ? undefined : this.servers.get(serverId);
+    return { ...context, reach: await reachOf(context, new URL(server?.url ?? issuer)) };
   }
 
   /** Finds out what is at an address. Stores nothing; never throws. */

@@ -17,6 +17,7 @@ import { EVENT_CHANNEL } from '../shared/contract/channels.ts';
 import { declareAppScheme, serveApp } from './shell/app-protocol.ts';
 import { DeepLinks, isSchemeHandler, registerScheme } from './shell/deep-links.ts';
 import { answerCalls } from './shell/ipc-bridge.ts';
+import { netFetch } from './shell/net-fetch.ts';
 import { confineWebContents, refusePermissions } from './shell/security.ts';
 import { MainWindow } from './shell/window.ts';
 
@@ -63,15 +64,30 @@ async function run(): Promise<void> {
 
 /** Loads and starts everything behind the window. Imported late: the window is asked for first. */
 async function startCore(window: MainWindow, links: DeepLinks) {
-  const [{ createBackground }, { safeStorageBox }] = await Promise.all([
+  const [
+    { createBackground },
+    { safeStorageBox },
+    { addressCheckedFetch },
+    { resolveHost },
+    { getCACertificates },
+  ] = await Promise.all([
     import('./background.ts'),
     import('./vault/safe-storage-box.ts'),
+    import('./network/address-checked-fetch.ts'),
+    import('./network/resolve-host.ts'),
+    import('node:tls'),
   ]);
   const background = await createBackground({
     folder: app.getPath('userData'),
     secretBox: safeStorageBox(safeStorage, process.platform),
-    // The system's proxy and certificates are honoured by Chromium's network stack.
-    fetch: (input, init) => net.fetch(input instanceof URL ? input.href : input, init),
+    // Chromium's network stack honours the system's proxy and certificates. What must not reach private
+    // addresses is connected by Node, which lets us look at the address; with the same certificates.
+    fetch: addressCheckedFetch({
+      unchecked: netFetch(net),
+      isDirect: async (url) => (await session.defaultSession.resolveProxy(url.href)) === 'DIRECT',
+      certificateAuthorities: [...getCACertificates('default'), ...getCACertificates('system')],
+    }),
+    resolveHost,
     browser: { open: (url) => shell.openExternal(url.href) },
     clipboard: {
       readText: async () => clipboard.readText(),

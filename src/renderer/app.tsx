@@ -1,6 +1,6 @@
-import { Button, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
+import { Button, MantineProvider, VisuallyHidden } from '@mantine/core';
 import { skipToken, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../shared/domain/settings.ts';
 import { problemOf } from '../shared/problems.ts';
@@ -10,6 +10,9 @@ import { Frame } from './features/frame/frame.tsx';
 import { keys, useSnapshot } from './state/live.ts';
 import { useColorScheme } from './theme/color-scheme.ts';
 import { theme } from './theme/theme.ts';
+
+/** Nothing on the first screen is a notification; one that comes early waits for its container. */
+const Toasts = lazy(() => import('./components/toasts.tsx'));
 
 export function App() {
   // Read before the snapshot is there, unlike everything below.
@@ -23,7 +26,9 @@ export function App() {
       withCssVariables={false}
       withGlobalClasses={false}
     >
-      <Notifications position="bottom-right" limit={4} />
+      <Suspense>
+        <Toasts />
+      </Suspense>
       <Start />
     </MantineProvider>
   );
@@ -48,8 +53,9 @@ function Start() {
     );
   }
   return (
-    <main className="gh-start" data-quiet aria-busy="true" aria-label={t('frame.starting')}>
+    <main className="gh-start" data-quiet aria-busy="true">
       <Mark size={32} />
+      <VisuallyHidden component="h1">{t('frame.starting')}</VisuallyHidden>
     </main>
   );
 }

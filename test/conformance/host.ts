@@ -1,4 +1,5 @@
 import { Core } from '../../src/main/core.ts';
+import { resolveHost } from '../../src/main/network/resolve-host.ts';
 import { systemClock, systemRandomness, systemScheduler } from '../../src/main/ports.ts';
 import type { Connection } from '../../src/main/servers/connection.ts';
 import { mcpFailure } from '../../src/main/servers/mcp-client.ts';
@@ -30,6 +31,7 @@ export class ConformanceHost {
     this.#core = new Core({
       folder,
       secretBox: memoryOnlyBox('A scenario leaves nothing behind.'),
+      resolveHost,
       fetch,
       clock: systemClock,
       scheduler: systemScheduler,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Core, type CorePorts } from '../../src/main/core.ts';
+import { resolveHost } from '../../src/main/network/resolve-host.ts';
 import { parseServerUrl } from '../../src/main/oauth/url-policy.ts';
 import { systemClock, systemRandomness, systemScheduler } from '../../src/main/ports.ts';
 import { MoreScopeNeeded, SignInNeeded } from '../../src/main/servers/sign-in-needed.ts';
@@ -68,6 +69,7 @@ class Drive {
         ? environmentKeyBox(world.key)
         : memoryOnlyBox('No key was given for this profile.'),
       fetch: world.fetch,
+      resolveHost,
       clock: systemClock,
       scheduler: systemScheduler,
       randomness: systemRandomness,

@@ -2,6 +2,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { addressCheckedFetch } from '../../src/main/network/address-checked-fetch.ts';
 import { drive, exitCodes } from './drive.ts';
 import { parseOptions, UsageError, usage } from './options.ts';
 
@@ -30,7 +31,7 @@ async function main(): Promise<number> {
       folder: temporary ?? resolve(options.profile ?? ''),
       key: process.env.GATEHOUSE_DRIVE_KEY || null,
       print: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
-      fetch,
+      fetch: addressCheckedFetch({ unchecked: fetch, isDirect: async () => true }),
     });
   } finally {
     clearInterval(alive);

@@ -67,8 +67,9 @@ async function photograph(theme: (typeof THEMES)[number], width: number): Promis
     await page.goto('about:blank');
     await page.goto(`${site.origin}/index.html${scene.hash ?? ''}`);
     try {
-      if (scene.waitForFrame !== false) await page.locator('.gh-frame').waitFor({ timeout: 5000 });
+      if (scene.waitForFrame !== false) await page.locator('.gh-frame').waitFor({ timeout: 10_000 });
       await scene.act?.({ page, emit, calls, narrow: width < 720 });
+      await page.locator('.gh-page-loading').waitFor({ state: 'detached', timeout: 10_000 });
       await page.evaluate(() => document.fonts.ready);
       await page.waitForTimeout(150);
     } catch (error) {

@@ -808,7 +808,8 @@ export const scenes: readonly Scene[] = [
       await page.getByLabel('Query').fill('crash');
       await page.getByTestId('tool-run').click();
       await page.getByTestId('tool-cancel').waitFor();
-      const { callId } = calls.findLast(({ name }) => name === 'tools.call')?.input as { callId: string };
+      const call = calls.findLast(({ name }) => name === 'tools.call');
+      const { callId } = (call?.input ?? { callId: 'none' }) as { callId: string };
       await emit('call.progress', {
         callId,
         progress: 340,

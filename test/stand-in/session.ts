@@ -72,6 +72,10 @@ export class Session extends EventEmitter {
 
   setSpellCheckerLanguages(_languages: string[]): void {}
 
+  /** Node connects by itself: there is never a proxy. */
+  async resolveProxy(_url: string): Promise<string> {
+    return 'DIRECT';
+  }
   setUserAgent(userAgent: string): void {
     this.#userAgent = userAgent;
   }
@@ -134,6 +138,7 @@ defaultSession satisfies Pick<
   | 'setSpellCheckerEnabled'
   | 'isSpellCheckerEnabled'
   | 'setSpellCheckerDictionaryDownloadURL'
+  | 'resolveProxy'
   | 'setUserAgent'
   | 'getUserAgent'
   | 'clearStorageData'

@@ -72,6 +72,7 @@ export class SingleInstance {
     removeOldSocket(socketLink);
     symlinkSync(socket, socketLink);
     this.#owned = { link, socketLink, socketFolder, server };
+    process.once('exit', () => this.release());
     return true;
   }
 

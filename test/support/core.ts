@@ -1,4 +1,5 @@
 import { afterAll, onTestFinished } from 'vitest';
+import { resolveHost } from '../../src/main/network/resolve-host.ts';
 import { Core, type CorePorts } from '../../src/main/core.ts';
 import { publishChanges, Views } from '../../src/main/ipc/views.ts';
 import type { Fetch } from '../../src/main/ports.ts';
@@ -90,6 +91,7 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
     folder,
     secretBox: options.secretBox ?? environmentKeyBox(TEST_KEY),
     fetch: wire.fetch,
+    resolveHost,
     clock: time,
     scheduler: time,
     randomness: options.randomness ?? {
@@ -112,6 +114,7 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
     },
     schemeHandler: options.schemeHandler ?? { isRegistered: async () => options.ownsScheme ?? true },
     clientMetadataUrl: options.clientMetadataUrl ?? null,
+    ...(options.protocolTimeoutMs !== undefined && { protocolTimeoutMs: options.protocolTimeoutMs }),
   });
   const views = new Views(core, time);
   core.events.listen((name, payload) => events.push({ name, payload: structuredClone(payload) }));

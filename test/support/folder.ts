@@ -14,6 +14,11 @@ export async function temporaryFolder(): Promise<string> {
 export async function filesBelow(folder: string): Promise<Map<string, Buffer>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const read = async (path: string) => [path.slice(folder.length + 1), await readFile(path)] as const;
-  return new Map(await Promise.all(files.sort().map(read)));
+  // A temporary file of a write under way may be gone by now.
+  const read = async (path: string): Promise<[string, Buffer][]> =>
+    readFile(path).then(
+      (bytes) => [[path.slice(folder.length + 1), bytes]],
+      () => [],
+    );
+  return new Map((await Promise.all(files.sort().map(read))).flat());
 }

@@ -1,5 +1,6 @@
 import type { SignOutReport } from '../../shared/contract/accounts.ts';
 import type { Account } from '../../shared/domain/account.ts';
+import type { Registration } from '../../shared/domain/registration.ts';
 import { describeProblem, problemOf } from '../../shared/problems.ts';
 import type { ProtocolContext } from '../oauth/context.ts';
 import type { IssuerMetadata } from '../oauth/issuer-metadata.ts';
@@ -15,7 +16,8 @@ export interface SignOutDependencies {
   readonly registrations: RegistrationBook;
   readonly keeper: TokenKeeper;
   readonly trace: (account: Account) => TraceHandle;
-  readonly protocol: (trace: TraceHandle) => ProtocolContext;
+  /** The protocol's view of the world, held to what the subject's server may lead to. */
+  readonly protocol: (trace: TraceHandle, subject: Account | Registration) => Promise<ProtocolContext>;
   readonly issuer: (context: ProtocolContext, issuer: string) => Promise<IssuerMetadata>;
 }
 
@@ -54,7 +56,7 @@ export class SignOut {
     if (!registration) return;
     const management = await registrations.management(registrationId);
     if (management) {
-      const context = this.#deps.protocol(trace);
+      const context = await this.#deps.protocol(trace, registration);
       await deleteRegistration(context, {
         issuer: await this.#deps.issuer(context, registration.issuer),
         registrationClientUri: management.uri,
@@ -74,7 +76,7 @@ export class SignOut {
     }
     trace.learn(secrets.accessToken, secrets.refreshToken);
     try {
-      const context = this.#deps.protocol(trace);
+      const context = await this.#deps.protocol(trace, account);
       const issuer = await this.#deps.issuer(context, account.issuer);
       const credentials = await registrations.credentials(account.registrationId);
       if (!credentials) return { revocation: 'failed', detail: 'The client registration is gone.' };

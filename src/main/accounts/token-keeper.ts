@@ -32,7 +32,8 @@ export interface TokenKeeperDependencies {
   readonly clock: Clock;
   /** Opens a trace of a refresh of this account. */
   readonly trace: (account: Account) => TraceHandle;
-  readonly protocol: (trace: TraceHandle) => ProtocolContext;
+  /** The protocol's view of the world, held to what this account's server may lead to. */
+  readonly protocol: (trace: TraceHandle, account: Account) => ProtocolContext | Promise<ProtocolContext>;
   readonly issuer: (context: ProtocolContext, account: Account) => Promise<IssuerMetadata>;
   /** Asks again for tokens that were obtained without a person. */
   readonly machineTokens: (
@@ -242,7 +243,7 @@ export class TokenKeeper {
     held: Held,
     refreshToken: string | null,
   ): Promise<TokenSet> {
-    const context = this.#deps.protocol(trace);
+    const context = await this.#deps.protocol(trace, account);
     const credentials = await this.#deps.registrations.credentials(account.registrationId);
     if (!credentials) throw failure('client-unknown', { host: hostOf(account.issuer) });
     const issuer = await this.#deps.issuer(context, account);

@@ -225,7 +225,7 @@ export class SignInAttempt {
       ? await this.#resume(context, this.options.resume)
       : await this.#fromTheStart(context);
     trace.learn(tokens.accessToken, tokens.refreshToken, tokens.idToken);
-    const identity = await identifyAccount(context, asked.issuer, client.credentials, tokens);
+    const identity = await identifyAccount(within(context, asked), asked.issuer, client.credentials, tokens);
     this.#abort.signal.throwIfAborted();
     const kept = await this.#deps.keepAccount({
       server,
@@ -258,8 +258,8 @@ export class SignInAttempt {
     this.#preview = await this.#deps.preview(server, asked);
     if (!confirmed) await this.#confirmation();
     const obtained = server.settings.machineGrant
-      ? await this.#obtainWithoutBrowser(context, asked)
-      : await this.#obtainTokens(context, asked);
+      ? await this.#obtainWithoutBrowser(within(context, asked), asked)
+      : await this.#obtainTokens(within(context, asked), asked);
     return { asked, ...obtained };
   }
 
@@ -276,7 +276,7 @@ export class SignInAttempt {
       const parameters = await this.#awaitBrowser(pending, client.redirect, deadline, async () => {
         this.#preview = await this.#deps.preview(this.options.server, asked);
       });
-      const tokens = await this.#exchange(context, pending, client, parameters, dpopKey);
+      const tokens = await this.#exchange(within(context, asked), pending, client, parameters, dpopKey);
       return { asked, client, dpopKey, tokens };
     } finally {
       client.listener?.close();
@@ -452,6 +452,11 @@ interface Obtained {
   readonly tokens: TokenSet;
   readonly client: KnownClient;
   readonly dpopKey: DpopKey | null;
+}
+
+/** The context held to what the server's own address may lead to (RFC 9728 §7.7). */
+function within(context: ProtocolContext, { reach }: Discovery): ProtocolContext {
+  return { ...context, reach };
 }
 
 /** Why an attempt the person cancelled was aborted. */

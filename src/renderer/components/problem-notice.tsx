@@ -2,12 +2,15 @@ import { Button, CloseButton } from '@mantine/core';
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Problem, visibleText } from '../../shared/problems.ts';
+import { type Problem, type Remedy, visibleText } from '../../shared/problems.ts';
 import { navigate } from '../state/route.ts';
 import { problemText } from './problem-text.ts';
 import { type ProblemContext, useRemedy } from './remedy.ts';
 
 const icons = { error: CircleAlert, warning: TriangleAlert, information: Info } as const;
+
+/** Remedies that end the problem; the others only hurry along what happens anyway, or explain. */
+const solving: ReadonlySet<Remedy> = new Set(['sign-in', 'grant-more', 'use-loopback', 'enter-client-id']);
 
 /** A problem where it happened: what, what to do, the button that does it; the technical name one click deeper. */
 export function ProblemNotice({
@@ -48,7 +51,7 @@ export function ProblemNotice({
             {remedy && (
               <Button
                 size="xs"
-                variant={severity === 'information' ? 'default' : 'filled'}
+                variant={severity === 'error' || solving.has(remedy.remedy) ? 'filled' : 'default'}
                 loading={remedy.pending}
                 onClick={remedy.run}
                 data-testid="problem-remedy"

@@ -10,7 +10,8 @@ export const connectionTone: Record<ConnectionStatus, Tone> = {
   connecting: 'busy',
   connected: 'good',
   reconnecting: 'busy',
-  'waiting-for-sign-in': 'warn',
+  // The consent status beside it is what asks for something.
+  'waiting-for-sign-in': 'idle',
   failed: 'bad',
 };
 

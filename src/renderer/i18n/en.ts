@@ -92,8 +92,7 @@ export const en = {
     reconnecting: 'Reconnecting',
     'waiting-for-sign-in': 'Waiting for sign-in',
     failed: 'Connection failed',
-    since: 'since {{time}}',
-    nextAttempt: 'next attempt {{time}}',
+    nextAttempt: 'Next attempt',
     protocol: 'MCP {{version}}',
   },
   consent: {

@@ -19,6 +19,8 @@ export async function startWords(language = 'en'): Promise<void> {
     resources: Object.fromEntries(
       Object.entries(languages).map(([name, translation]) => [name, { translation }]),
     ),
+    // Words such as permission names hold colons.
+    nsSeparator: false,
     interpolation: { escapeValue: false },
   });
   document.documentElement.lang = language;

@@ -44,7 +44,6 @@ export const theme = createTheme({
     },
     TextInput: small,
     Textarea: small,
-    PasswordInput: small,
     NativeSelect: small,
     TagsInput: small,
     Switch: small,

@@ -221,6 +221,7 @@ function Message({
       )}
       {message.body !== null && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        // biome-ignore lint/a11y/useSemanticElements: no form, only a name for what scrolls
         <div className="gh-body" role="group" tabIndex={0} aria-label={`${label}, ${t('activity.body')}`}>
           <OutsideLines text={pretty(message.body)} limit={40_000} mono />
         </div>

@@ -23,7 +23,13 @@ type Stage =
   | { kind: 'problem'; url: string; problem: Problem; existingServerId: string | null };
 
 /** One field; what is found there; one button. Nothing is stored before that button. */
-export function AddServerDialog({ request, onClose }: { request: AddServerRequest; onClose: () => void }) {
+export default function AddServerDialog({
+  request,
+  onClose,
+}: {
+  request: AddServerRequest;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
   const [address, setAddress] = useState(request.url);
   const [stage, setStage] = useState<Stage>({ kind: 'address' });
@@ -201,7 +207,9 @@ export function AddServerDialog({ request, onClose }: { request: AddServerReques
         <footer className="gh-add-foot">
           {found?.kind === 'sign-in' && (
             <p className="gh-faint gh-small gh-grow">
-              {t('addServer.signInHint', { host: visibleText(found.preview.issuerHost, 100) })}
+              {found.preview.registration === 'ask'
+                ? t('preview.registrations.ask')
+                : t('addServer.signInHint', { host: visibleText(found.preview.issuerHost, 100) })}
             </p>
           )}
           {!found && <span className="gh-grow" />}
@@ -226,7 +234,11 @@ export function AddServerDialog({ request, onClose }: { request: AddServerReques
               {t('addServer.add')}
             </Button>
           ) : (
-            <Button type="submit" disabled={!address.trim()} loading={stage.kind === 'probing'}>
+            <Button
+              type="submit"
+              variant={stage.kind === 'problem' ? 'default' : 'filled'}
+              disabled={!address.trim() || stage.kind === 'probing'}
+            >
               {t('addServer.check')}
             </Button>
           )}

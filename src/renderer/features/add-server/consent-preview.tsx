@@ -35,15 +35,6 @@ export function ConsentPreview({ preview }: { preview: Preview }) {
         </p>
       </div>
 
-      <div className="gh-preview-part">
-        <h3 className="gh-overline">{t('preview.scopes')}</h3>
-        {scopes.length > 0 ? (
-          <ScopeExplanations scopes={scopes} />
-        ) : (
-          <p className="gh-soft gh-small">{t('scopes.none')}</p>
-        )}
-      </div>
-
       {preview.deviations.length > 0 && (
         <div className="gh-preview-part gh-preview-deviations">
           <h3>
@@ -59,6 +50,15 @@ export function ConsentPreview({ preview }: { preview: Preview }) {
           </ul>
         </div>
       )}
+
+      <div className="gh-preview-part">
+        <h3 className="gh-overline">{t('preview.scopes')}</h3>
+        {scopes.length > 0 ? (
+          <ScopeExplanations scopes={scopes} />
+        ) : (
+          <p className="gh-soft gh-small">{t('scopes.none')}</p>
+        )}
+      </div>
 
       <dl className="gh-preview-facts">
         <PreviewFact icon={<HardDrive size={15} />} name={t('preview.storage')}>

@@ -7,7 +7,6 @@ import { notifyProblem } from '../../components/notify.tsx';
 import { closeAddServer, openAddServer, useAddServerRequest } from '../../state/dialogs.ts';
 import { onAside } from '../../state/live.ts';
 import { navigate, type Route, toServer, useRoute } from '../../state/route.ts';
-import { AddServerDialog } from '../add-server/add-server-dialog.tsx';
 import { ServerPage } from '../server/server-page.tsx';
 import { Home } from './home.tsx';
 import { Notices } from './notices.tsx';
@@ -15,6 +14,7 @@ import { PageLoading } from './page-loading.tsx';
 import { Sidebar } from './sidebar.tsx';
 import './frame.css';
 
+const AddServerDialog = lazy(() => import('../add-server/add-server-dialog.tsx'));
 const AccountsPage = lazy(() => import('../accounts/accounts-page.tsx'));
 const ActivityPage = lazy(() => import('../activity/activity-page.tsx'));
 const SettingsPage = lazy(() => import('../settings/settings-page.tsx'));
@@ -29,7 +29,7 @@ export function Frame() {
   const place = pageKey(route);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu
-  useEffect(() => setMenuOpen(false), [place]);
+  useEffect(() => setMenuOpen(false), [place, request]);
   useAsides();
   useShortcuts(() => setMenuOpen(true));
 
@@ -40,17 +40,10 @@ export function Frame() {
 
   return (
     <div className="gh-frame" data-menu-open={menuOpen || undefined}>
-      <a
-        className="gh-skip"
-        href="#content"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById('content')?.focus();
-        }}
-      >
+      <button type="button" className="gh-skip" onClick={() => document.getElementById('content')?.focus()}>
         {t('frame.skip')}
-      </a>
-      <header className="gh-topbar" inert={menuOpen}>
+      </button>
+      <section className="gh-topbar" inert={menuOpen} aria-label={t('frame.navigation')}>
         <IconButton
           label={t('frame.openMenu')}
           ref={menuButton}
@@ -61,7 +54,7 @@ export function Frame() {
         </IconButton>
         <Mark size={18} />
         <span className="gh-wordmark">{t('frame.navigation')}</span>
-      </header>
+      </section>
       <Sidebar route={route} menuOpen={menuOpen} onCloseMenu={closeMenu} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the pointer; Escape does the same */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same */}
@@ -72,13 +65,15 @@ export function Frame() {
           <Page route={route} />
         </Suspense>
       </main>
-      {request && (
-        <AddServerDialog
-          key={`${request.url} ${request.source}`}
-          request={request}
-          onClose={closeAddServer}
-        />
-      )}
+      <Suspense>
+        {request && (
+          <AddServerDialog
+            key={`${request.url} ${request.source}`}
+            request={request}
+            onClose={closeAddServer}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -66,6 +66,11 @@ export function AccountCard({
           <p className="gh-account-status">
             <ConsentStatusLabel status={account.consent} />
             {connection && live && <ConnectionStatusLabel status={connection.status} />}
+            {connection?.nextAttemptAt && connection.status === 'reconnecting' && (
+              <span className="gh-faint gh-small">
+                {t('connection.nextAttempt')} <When at={connection.nextAttemptAt} />
+              </span>
+            )}
           </p>
         </div>
         <div className="gh-account-actions">
@@ -107,7 +112,7 @@ export function AccountCard({
               {t('account.refresh')}
             </Button>
           )}
-          <Menu position="bottom-end" width={190}>
+          <Menu position="bottom-end" width={190} withinPortal={false} withInitialFocusPlaceholder={false}>
             <Menu.Target>
               <IconButton label={t('account.actions', { label })} variant="default">
                 <Ellipsis size={16} aria-hidden="true" />
@@ -146,7 +151,7 @@ export function AccountCard({
         <Fact name={t('account.granted')}>
           <When at={grant.grantedAt} />
         </Fact>
-        <Expiry account={account} live={live} />
+        {(live || state.kind === 'expired') && <Expiry account={account} live={live} />}
         <Fact name={t('account.lastUsed')}>
           {account.lastUsedAt === null ? t('common.never') : <When at={account.lastUsedAt} />}
         </Fact>

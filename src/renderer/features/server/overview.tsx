@@ -26,14 +26,9 @@ export function Overview({
 }) {
   const { t } = useTranslation();
   const accounts = useWorld('accounts');
-  const signingIn = useWorld('signIns', (signIns) =>
-    [...signIns.values()].some(
-      ({ serverId, status }) =>
-        serverId === server.id && !['succeeded', 'failed', 'cancelled'].includes(status.kind),
-    ),
-  );
-  const failedSignIn = useWorld('signIns', (signIns) =>
-    [...signIns.values()].some(({ serverId, status }) => serverId === server.id && status.kind === 'failed'),
+  // Its panel, above, says what to do next.
+  const hasSignIn = useWorld('signIns', (signIns) =>
+    [...signIns.values()].some(({ serverId }) => serverId === server.id),
   );
   const begin = useCall('sign-ins.begin');
   const own = useMemo(
@@ -48,7 +43,7 @@ export function Overview({
   // A problem of an account's own connection is on its card.
   const problem =
     connections.find(({ accountId, problem }) => accountId === null && problem)?.problem ?? null;
-  const repeatsSignIn = problem?.code === 'sign-in-needed' || failedSignIn;
+  const repeatsSignIn = problem?.code === 'sign-in-needed' || hasSignIn;
   const told = mostPressing(
     connections.filter(({ serverName, protocolVersion }) => serverName ?? protocolVersion),
   );
@@ -89,7 +84,7 @@ export function Overview({
           ))}
         </section>
       )}
-      {own.length === 0 && server.enabled && !signingIn && (
+      {own.length === 0 && server.enabled && !hasSignIn && (
         <NoAccount
           server={server}
           problem={problem !== null && !repeatsSignIn}

@@ -17,6 +17,7 @@ import { useWorld } from '../../state/live.ts';
 import { navigate, type ServerTab, serverTabs, toServer } from '../../state/route.ts';
 import { hostOf } from '../../state/server-list.ts';
 import { PageLoading } from '../frame/page-loading.tsx';
+import { shownSignIns } from '../sign-in/shown-sign-ins.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
 import { Overview } from './overview.tsx';
 import './server.css';
@@ -42,20 +43,14 @@ export function ServerPage({
     () => [...connections.values()].filter((connection) => connection.serverId === serverId),
     [connections, serverId],
   );
-  const running = useMemo(
-    () =>
-      [...signIns.values()]
-        .filter((signIn) => signIn.serverId === serverId)
-        .sort((a, b) => b.startedAt - a.startedAt),
-    [signIns, serverId],
-  );
+  const shown = useMemo(() => shownSignIns(signIns.values(), serverId), [signIns, serverId]);
 
-  if (!server) return <Empty title={t('server.missing')} />;
+  if (!server) return <Empty title={t('server.missing')} level={1} />;
   const status = serverStatus(server, own);
   return (
     <div className="gh-page">
       <ServerHeader server={server} status={status} />
-      {running.map((signIn) => (
+      {shown.map((signIn) => (
         <SignInPanel key={signIn.id} signIn={signIn} />
       ))}
       <Tabs
@@ -114,9 +109,7 @@ function ServerHeader({ server, status }: { server: ServerView; status: Connecti
         </h1>
         <p className="gh-server-head-line">
           <ConnectionStatusLabel status={status} />
-          {!(status === 'waiting-for-sign-in' && server.consent === 'required') && (
-            <ConsentStatusLabel status={server.consent} />
-          )}
+          <ConsentStatusLabel status={server.consent} />
           <OutsideText text={hostOf(server.url)} className="gh-soft" />
         </p>
       </div>
@@ -144,7 +137,7 @@ function ServerHeader({ server, status }: { server: ServerView; status: Connecti
             {t('server.enable')}
           </Button>
         )}
-        <Menu position="bottom-end" width={190}>
+        <Menu position="bottom-end" width={190} withinPortal={false} withInitialFocusPlaceholder={false}>
           <Menu.Target>
             <IconButton label={t('server.menu')} size="md" variant="default">
               <Ellipsis size={16} aria-hidden="true" />

@@ -2,7 +2,6 @@ import {
   Button,
   Checkbox,
   NativeSelect,
-  PasswordInput,
   Radio,
   SegmentedControl,
   Switch,
@@ -88,7 +87,8 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
           onChange={(event) => change({ clientId: event.currentTarget.value })}
         />
         <div className="gh-stack-2">
-          <PasswordInput
+          <TextInput
+            type="password"
             label={t('serverSettings.clientSecret')}
             description={t('serverSettings.clientSecretHint')}
             placeholder={t('serverSettings.clientSecretPlaceholder')}
@@ -96,8 +96,6 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
             maxLength={8192}
             autoComplete="off"
             disabled={draft.deleteSecret}
-            visible={false}
-            rightSection={null}
             data-testid="client-secret-input"
             onChange={(event) => change({ clientSecret: event.currentTarget.value })}
           />

@@ -35,6 +35,8 @@ interface InputProps<F extends Field = Field> {
   field: F;
   label: string;
   required: boolean;
+  /** The label is read out, not shown: what is around says it. */
+  labelHidden?: boolean;
   draft: Draft;
   pointer: string;
   onChange: (draft: Draft) => void;
@@ -71,10 +73,10 @@ function ObjectInputs({
 
 function FieldInput(props: InputProps) {
   const { t } = useTranslation();
-  const { field, label, required, draft, pointer, onChange } = props;
+  const { field, label, required, labelHidden = false, draft, pointer, onChange } = props;
   const error = use(Errors).get(pointer);
   const common = {
-    label: <bdi>{label}</bdi>,
+    ...(labelHidden ? { 'aria-label': label } : { label: <bdi>{label}</bdi> }),
     description: field.description ? visibleLines(field.description, DESCRIPTION_LIMIT) : undefined,
     error,
     withAsterisk: required,
@@ -252,6 +254,7 @@ function ListInput(props: InputProps<Extract<Field, { kind: 'list' }>>) {
               field={item}
               label={`${label} ${index + 1}`}
               required={false}
+              labelHidden
               draft={value}
               pointer={pointerTo(pointer, index)}
               onChange={(changed) => onChange(items.with(index, changed))}

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { parseOptions, UsageError } from './options.ts';
+
+const SERVER = 'https://mcp.example/mcp';
+
+test('a server URL alone means: connect, sign in by following redirects, in a temporary profile', () => {
+  expect(parseOptions([SERVER])).toEqual({
+    serverUrl: SERVER,
+    profile: null,
+    browser: 'follow',
+    redirect: 'automatic',
+    callbackStdin: false,
+    clientId: null,
+    clientSecret: null,
+    clientAuthentication: null,
+    scopes: null,
+    call: null,
+    list: false,
+    refresh: false,
+    signOut: false,
+    accounts: false,
+    trace: null,
+    command: false,
+  });
+});
+
+test('every option is understood, and the server URL may come last', () => {
+  const options = parseOptions([
+    ...['--profile', '/p', '--browser', 'firefox -P x', '--redirect', 'custom', '--callback-stdin'],
+    ...['--client-id', 'c', '--client-secret', 's', '--client-auth', 'client_secret_post'],
+    ...['--scope', 'a  b', '--call', 'echo', '--args', '{"text":"x"}', '--times', '10', '--parallel', '5'],
+    ...['--list', '--refresh', '--sign-out', '--accounts', '--trace', 't.json', SERVER],
+  ]);
+  expect(options).toEqual({
+    serverUrl: SERVER,
+    profile: '/p',
+    browser: 'firefox -P x',
+    redirect: 'custom-scheme',
+    callbackStdin: true,
+    clientId: 'c',
+    clientSecret: 's',
+    clientAuthentication: 'client_secret_post',
+    scopes: ['a', 'b'],
+    call: { tool: 'echo', arguments: { text: 'x' }, times: 10, parallel: 5 },
+    list: true,
+    refresh: true,
+    signOut: true,
+    accounts: true,
+    trace: 't.json',
+    command: false,
+  });
+});
+
+test('the accounts of a profile, and the command, need no server', () => {
+  expect(parseOptions(['--accounts']).serverUrl).toBeNull();
+  expect(parseOptions(['--command']).command).toBe(true);
+});
+
+const misuses: readonly (readonly [string, string[]])[] = [
+  ['nothing at all', []],
+  ['two servers', [SERVER, SERVER]],
+  ['an unknown option', [SERVER, '--please']],
+  ['an option without its value', [SERVER, '--call']],
+  ['an unknown redirect', [SERVER, '--redirect', 'pigeon']],
+  ['a redirect named like a member of Object', [SERVER, '--redirect', 'constructor']],
+  ['an unknown client authentication', [SERVER, '--client-auth', 'password']],
+  ['arguments without a call', [SERVER, '--args', '{}']],
+  ['a repetition without a call', [SERVER, '--times', '2']],
+  ['arguments that are no JSON', [SERVER, '--call', 'x', '--args', '{']],
+  ['arguments that are a list', [SERVER, '--call', 'x', '--args', '[]']],
+  ['arguments that are null', [SERVER, '--call', 'x', '--args', 'null']],
+  ['no repetition', [SERVER, '--call', 'x', '--times', '0']],
+  ['half a repetition', [SERVER, '--call', 'x', '--times', '1.5']],
+  ['too many at once', [SERVER, '--call', 'x', '--parallel', '1000000']],
+];
+
+for (const [what, argv] of misuses) {
+  test(`${what} is a usage error`, () => {
+    expect(() => parseOptions(argv)).toThrow(UsageError);
+  });
+}
