@@ -106,7 +106,10 @@ describe('managing an account', () => {
       .getByRole('dialog')
       .getByRole('button', { name: /sign out/i })
       .click();
-    await app.page.locator('main [data-testid=connection-status][data-status=waiting-for-sign-in]').first().waitFor();
+    await app.page
+      .locator('main [data-testid=connection-status][data-status=waiting-for-sign-in]')
+      .first()
+      .waitFor();
     expect(sandbox.count({ path: '/revoke' })).toBeGreaterThan(0);
     await expect(app.page.locator('[data-testid^=account-card-]').count()).resolves.toBe(0);
   });

@@ -27,11 +27,20 @@ const WIDTHS = options.quick ? [1200] : [1200, 480];
 const HEIGHT = 800;
 const EXECUTABLE = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
+const FIRST_LOAD_LIMIT = 250_000;
+const pictures: Picture[] = [];
+const complaints: string[] = [];
+
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const built = options.renderer ? resolve(options.renderer) : join(out, 'renderer');
 if (!options.only) await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-if (!options.renderer) await buildRenderer(resolve('src/renderer'), built);
+if (!options.renderer) {
+  const bytes = await buildRenderer(resolve('src/renderer'), built);
+  console.log(`first load: ${Math.round(bytes / 1000)} kB of script, gzipped`);
+  if (bytes > FIRST_LOAD_LIMIT)
+    complaints.push(`first load: more than ${FIRST_LOAD_LIMIT / 1000} kB of script`);
+}
 const site = await serve(built);
 const browser = await chromium.launch({
   executablePath: EXECUTABLE,
@@ -39,8 +48,6 @@ const browser = await chromium.launch({
 });
 
 const chosen = scenes.filter(({ name }) => !options.only || name.includes(options.only));
-const pictures: Picture[] = [];
-const complaints: string[] = [];
 
 async function photograph(theme: (typeof THEMES)[number], width: number): Promise<void> {
   const context = await browser.newContext({

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
@@ -31,9 +32,12 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Builds the renderer alone, as electron-vite would. */
-export async function buildRenderer(root: string, outDir: string): Promise<void> {
-  await build({
+/**
+ * Builds the renderer alone, as electron-vite would.
+ * @returns gzipped bytes of the scripts that are loaded before the first screen is shown
+ */
+export async function buildRenderer(root: string, outDir: string): Promise<number> {
+  const built = await build({
     configFile: false,
     root,
     base: './',
@@ -41,6 +45,18 @@ export async function buildRenderer(root: string, outDir: string): Promise<void>
     plugins: [react()],
     build: { outDir, emptyOutDir: true, reportCompressedSize: false },
   });
+  if (Array.isArray(built) || !('output' in built)) throw new Error('expected one build');
+  const chunks = new Map(
+    built.output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])),
+  );
+  const loaded = new Set<string>();
+  const load = (name: string) => {
+    if (loaded.has(name)) return;
+    loaded.add(name);
+    for (const imported of chunks.get(name)?.imports ?? []) load(imported);
+  };
+  for (const { fileName, isEntry, name } of chunks.values()) if (isEntry || name === 'start') load(fileName);
+  return [...loaded].reduce((sum, name) => sum + gzipSync(chunks.get(name)?.code ?? '').length, 0);
 }
 
 /** Serves a folder on loopback with the app's content security policy. */

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app } from './app.ts';
+import { ClientRequest } from './client-request.ts';
 import type { Protocol } from './protocol.ts';
 
 type Init = RequestInit & { bypassCustomProtocolHandlers?: boolean };
@@ -69,6 +70,13 @@ class Net extends EventEmitter {
     return await fetchIn(session.defaultSession.protocol, input, init);
   };
 
+  request = (options: Electron.ClientRequestConstructorOptions | string): Electron.ClientRequest => {
+    if (!app.isReady()) throw new Error('net module can only be used after app is ready');
+    const asked = typeof options === 'string' ? { url: options } : options;
+    // The part of the request the app uses is held to its declaration in client-request.ts.
+    return new ClientRequest(asked) as unknown as Electron.ClientRequest;
+  };
+
   isOnline(): boolean {
     return Object.values(networkInterfaces()).some((all) => all?.some(({ internal }) => !internal));
   }
@@ -79,4 +87,4 @@ class Net extends EventEmitter {
 }
 
 export const net = new Net();
-net satisfies Pick<Electron.Net, 'fetch' | 'isOnline' | 'online'>;
+net satisfies Pick<Electron.Net, 'fetch' | 'request' | 'isOnline' | 'online'>;

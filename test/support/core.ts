@@ -1,7 +1,7 @@
 import { afterAll, onTestFinished } from 'vitest';
-import { resolveHost } from '../../src/main/network/resolve-host.ts';
 import { Core, type CorePorts } from '../../src/main/core.ts';
 import { publishChanges, Views } from '../../src/main/ipc/views.ts';
+import { resolveHost } from '../../src/main/network/resolve-host.ts';
 import type { Fetch } from '../../src/main/ports.ts';
 import { environmentKeyBox } from '../../src/main/vault/environment-key-box.ts';
 import type { EventName, EventPayload } from '../../src/shared/contract/events.ts';

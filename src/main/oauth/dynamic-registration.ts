@@ -9,8 +9,8 @@ import type { ProtocolContext } from './context.ts';
 import type { IssuerMetadata } from './issuer-metadata.ts';
 import { lenientFetch } from './lenient-fetch.ts';
 import { boundedText, textList } from './metadata-members.ts';
+import type { ObtainedClient } from './obtained-client.ts';
 import { checkSpelling } from './reach.ts';
-import type { ObtainedClient } from './registration.ts';
 import { afterRefusal, type RegistrationAttempt, type RegistrationRefusal } from './registration-attempts.ts';
 import { endpointUrl, isLoopbackHost } from './url-policy.ts';
 

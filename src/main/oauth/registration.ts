@@ -7,6 +7,7 @@ import { isClientIdUrl } from './client-metadata.ts';
 import type { ProtocolContext } from './context.ts';
 import { registerDynamically } from './dynamic-registration.ts';
 import { type IssuerMetadata, sameIssuer } from './issuer-metadata.ts';
+import type { ObtainedClient } from './obtained-client.ts';
 
 export type { ClientCredentials } from './client-authentication.ts';
 
@@ -35,18 +36,6 @@ export interface RegistrationOptions {
   readonly prefer?: 'custom-scheme' | 'loopback';
   /** Scopes that may be asked later; some issuers refuse what was not registered (RFC 7591 §2). */
   readonly scopes?: readonly string[] | null;
-}
-
-/** Our client at an issuer, and what is needed to manage it later (RFC 7592). Plain JSON. */
-export interface ObtainedClient {
-  readonly kind: 'pre-registered' | 'metadata-document' | 'dynamic';
-  readonly credentials: ClientCredentials;
-  /** Milliseconds since the epoch, or null for never. */
-  readonly clientSecretExpiresAt: number | null;
-  /** Redirect URIs that may be used, best first. */
-  readonly redirectUris: string[];
-  readonly registrationClientUri?: string;
-  readonly registrationAccessToken?: string;
 }
 
 /**

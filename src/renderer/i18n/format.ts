@@ -14,23 +14,30 @@ const UNITS = [
 
 const relativeFormats = new Map<string, Intl.RelativeTimeFormat>();
 
+function relativeFormat(locale: string, numeric: 'always' | 'auto'): Intl.RelativeTimeFormat {
+  const key = `${locale} ${numeric}`;
+  let format = relativeFormats.get(key);
+  if (!format) {
+    format = new Intl.RelativeTimeFormat(locale, { numeric, style: 'long' });
+    relativeFormats.set(key, format);
+  }
+  return format;
+}
+
 /**
- * A time as seen from now: `in 42 minutes`, `5 seconds ago`. Rounded towards now, so that what
- * expires never seems to last longer than it does.
+ * A time as seen from now: `in 42 minutes`, `5 seconds ago`, `now`. Rounded towards now, so that
+ * what expires never seems to last longer than it does.
  * @param at milliseconds since the epoch
  * @param now milliseconds since the epoch
  */
 export function relativeTime(at: number, now: number, locale: string): string {
-  let format = relativeFormats.get(locale);
-  if (!format) {
-    format = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'long' });
-    relativeFormats.set(locale, format);
-  }
   const distance = Math.abs(at - now);
   const { unit, length } = UNITS.find(({ until }) => distance < until) ?? UNITS[5];
   const amount = Math.floor(distance / length);
-  // A past of no seconds is minus zero, which Intl writes as “0 seconds ago”.
-  return format.format(at < now || amount === 0 ? -amount : amount, unit);
+  // Without a number only for “now”: “yesterday” would hide how long ago it was.
+  return amount === 0
+    ? relativeFormat(locale, 'auto').format(0, 'second')
+    : relativeFormat(locale, 'always').format(at < now ? -amount : amount, unit);
 }
 
 /** How often a relative time has to be looked at again, in milliseconds. */

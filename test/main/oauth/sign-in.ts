@@ -3,7 +3,8 @@ import { readAuthorizationResponse } from '../../../src/main/oauth/authorization
 import type { BearerChallenge } from '../../../src/main/oauth/challenge.ts';
 import { type Discovery, discover } from '../../../src/main/oauth/discovery.ts';
 import type { IssuerMetadata } from '../../../src/main/oauth/issuer-metadata.ts';
-import { type ObtainedClient, obtainClient } from '../../../src/main/oauth/registration.ts';
+import type { ObtainedClient } from '../../../src/main/oauth/obtained-client.ts';
+import { obtainClient } from '../../../src/main/oauth/registration.ts';
 import { exchangeCode, type TokenSet } from '../../../src/main/oauth/token-endpoint.ts';
 import type { ServerSettings } from '../../../src/shared/domain/server.ts';
 import { ISSUER, issuerDocument, RESOURCE_METADATA, SERVER, settings } from './profiles.ts';

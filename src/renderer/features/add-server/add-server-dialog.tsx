@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { ProbeResult } from '../../../shared/contract/servers.ts';
 import { type Problem, problemOf, visibleText } from '../../../shared/problems.ts';
 import { call } from '../../bridge.ts';
+import { notifyProblem } from '../../components/notify.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import type { AddServerRequest } from '../../state/dialogs.ts';
 import { navigate, toServer } from '../../state/route.ts';
@@ -92,10 +93,13 @@ export default function AddServerDialog({
         name: chosenName.trim() || hostOf(address.trim()),
         signInFollows: then === 'sign-in',
       });
-      if (then === 'sign-in')
-        await call('sign-ins.begin', { serverId: server.id, accountId: null, confirmed: true });
       onClose();
       navigate(toServer(server.id, then === 'settings' ? 'settings' : 'overview'));
+      // The server is in the list now: what goes wrong from here on is told on its own page.
+      if (then === 'sign-in')
+        await call('sign-ins.begin', { serverId: server.id, accountId: null, confirmed: true }).catch(
+          (error: unknown) => notifyProblem(problemOf(error)),
+        );
     } catch (error) {
       setAddProblem(problemOf(error));
       setWorking(false);

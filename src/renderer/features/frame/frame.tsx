@@ -1,11 +1,13 @@
 import { Menu as MenuIcon } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { appIdentity } from '../../../shared/app-identity.ts';
+import { visibleText } from '../../../shared/problems.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { notifyProblem } from '../../components/notify.tsx';
 import { closeAddServer, openAddServer, useAddServerRequest } from '../../state/dialogs.ts';
-import { onAside } from '../../state/live.ts';
+import { onAside, useWorld } from '../../state/live.ts';
 import { navigate, type Route, toServer, useRoute } from '../../state/route.ts';
 import { ServerPage } from '../server/server-page.tsx';
 import { Home } from './home.tsx';
@@ -30,6 +32,7 @@ export function Frame() {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu
   useEffect(() => setMenuOpen(false), [place, request]);
+  usePageTitle(route);
   useAsides();
   useShortcuts(() => setMenuOpen(true));
 
@@ -97,6 +100,23 @@ function Page({ route }: { route: Route }) {
 
 function pageKey(route: Route): string {
   return route.page === 'server' ? `server ${route.serverId}` : route.page;
+}
+
+/** The window's title names the page: task switchers and screen readers show it. */
+function usePageTitle(route: Route): void {
+  const { t } = useTranslation();
+  const serverName = useWorld('servers', (servers) =>
+    route.page === 'server' ? servers.get(route.serverId)?.name : undefined,
+  );
+  const page =
+    route.page === 'server'
+      ? visibleText(serverName ?? '', 80)
+      : route.page === 'home'
+        ? ''
+        : t(`frame.${route.page}`);
+  useEffect(() => {
+    document.title = page ? `${page} · ${appIdentity.productName}` : appIdentity.productName;
+  }, [page]);
 }
 
 /** What the main process asks to show: it opens things, and changes nothing. */

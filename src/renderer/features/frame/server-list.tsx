@@ -5,6 +5,7 @@ import {
   memo,
   type Ref,
   useCallback,
+  useEffect,
   useImperativeHandle,
   useMemo,
   useRef,
@@ -64,6 +65,13 @@ export function ServerList({
       [active],
     ),
   });
+
+  const selectedIndex = indexOf(selectedId);
+  const isSelectedListed = selectedIndex >= 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per choice, not when the order changes
+  useEffect(() => {
+    if (isSelectedListed) virtualizer.scrollToIndex(selectedIndex, { align: 'auto' });
+  }, [selectedId, isSelectedListed]);
 
   const focusRow = (index: number | undefined) => {
     const item = index === undefined ? undefined : items[index];

@@ -2,7 +2,7 @@ import { Button, Menu, Tabs } from '@mantine/core';
 import { Ellipsis, Pencil, Plug, Power, RefreshCw, Settings, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConnectionStatus } from '../../../shared/domain/connection.ts';
+import type { ConnectionStatus, ConnectionView } from '../../../shared/domain/connection.ts';
 import type { ServerView } from '../../../shared/domain/snapshot.ts';
 import { problemOf, visibleText } from '../../../shared/problems.ts';
 import { ConfirmDialog, RenameDialog } from '../../components/dialogs.tsx';
@@ -49,7 +49,7 @@ export function ServerPage({
   const status = serverStatus(server, own);
   return (
     <div className="gh-page">
-      <ServerHeader server={server} status={status} />
+      <ServerHeader server={server} status={status} connections={own} />
       {shown.map((signIn) => (
         <SignInPanel key={signIn.id} signIn={signIn} />
       ))}
@@ -84,7 +84,15 @@ export function ServerPage({
 
 type Dialog = 'rename' | 'remove' | null;
 
-function ServerHeader({ server, status }: { server: ServerView; status: ConnectionStatus }) {
+function ServerHeader({
+  server,
+  status,
+  connections,
+}: {
+  server: ServerView;
+  status: ConnectionStatus;
+  connections: readonly ConnectionView[];
+}) {
   const { t } = useTranslation();
   const [dialog, setDialog] = useState<Dialog>(null);
   const reconnect = useCall('servers.reconnect');
@@ -97,6 +105,12 @@ function ServerHeader({ server, status }: { server: ServerView; status: Connecti
   );
   const one = { serverId: server.id };
   const enable = () => setEnabled.mutate({ ...one, enabled: !server.enabled });
+  // Each account has its own connection; the one without an account is for servers that want none.
+  const reconnectAll = () => {
+    const withAccount = connections.flatMap(({ accountId }) => accountId ?? []);
+    for (const accountId of withAccount.length > 0 ? withAccount : [null])
+      reconnect.mutate({ ...one, accountId });
+  };
   const idle = status === 'disconnected' || status === 'failed';
   const close = () => setDialog(null);
 
@@ -107,7 +121,7 @@ function ServerHeader({ server, status }: { server: ServerView; status: Connecti
         <h1>
           <OutsideText text={server.name} />
         </h1>
-        <p className="gh-server-head-line">
+        <p className="gh-server-head-line" aria-live="polite">
           <ConnectionStatusLabel status={status} />
           <ConsentStatusLabel status={server.consent} />
           <OutsideText text={hostOf(server.url)} className="gh-soft" />
@@ -122,7 +136,7 @@ function ServerHeader({ server, status }: { server: ServerView; status: Connecti
               idle ? <Plug size={14} aria-hidden="true" /> : <RefreshCw size={14} aria-hidden="true" />
             }
             loading={reconnect.isPending}
-            onClick={() => reconnect.mutate({ ...one, accountId: null })}
+            onClick={reconnectAll}
             data-testid="reconnect"
           >
             {status === 'disconnected' ? t('server.connect') : t('server.reconnect')}

@@ -50,11 +50,11 @@ export default function ToolsTab({
   const [wanted, setWanted] = useState<string | null>(null);
   const chosen = usable.find(({ accountId }) => accountId === wanted) ?? usable[0];
   const reconnect = useCall('servers.reconnect');
-  const problem = connections.find(({ problem }) => problem)?.problem;
+  const troubled = connections.find(({ problem }) => problem);
 
   if (!chosen) {
-    if (problem && server.enabled)
-      return <ProblemNotice problem={problem} context={{ serverId: server.id }} />;
+    if (troubled?.problem && server.enabled)
+      return <ProblemNotice problem={troubled.problem} context={troubled} />;
     const canConnect = server.enabled && server.consent !== 'required';
     return (
       <Empty
@@ -66,7 +66,9 @@ export default function ToolsTab({
           <Button
             variant="default"
             loading={reconnect.isPending}
-            onClick={() => reconnect.mutate({ serverId: server.id, accountId: null })}
+            onClick={() =>
+              reconnect.mutate({ serverId: server.id, accountId: connections[0]?.accountId ?? null })
+            }
           >
             {t('server.connect')}
           </Button>
