@@ -77,7 +77,8 @@ async function unattended({ mcpUrl }: Sandbox): Promise<void> {
     await step('A tool called', page);
     if (!answer.includes('alice')) throw new Error('The tool did not answer for Alice.');
     await page.getByRole('tab', { name: /^Activity/ }).click();
-    await page.getByText('Sign in to', { exact: false }).first().waitFor();
+    await page.getByText('Sign in to', { exact: false }).first().click();
+    await page.getByRole('button', { name: /copy as markdown/i }).waitFor();
     await step('What happened on the wire', page);
     console.log('Done: added, signed in, called a tool as Alice.');
   } finally {

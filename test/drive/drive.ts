@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import type { JWK } from 'jose';
 import { Core, type CorePorts } from '../../src/main/core.ts';
 import { resolveHost } from '../../src/main/network/resolve-host.ts';
 import { parseServerUrl } from '../../src/main/oauth/url-policy.ts';
@@ -16,6 +17,7 @@ import { type Server, serverSettings } from '../../src/shared/domain/server.ts';
 import type { SignInView } from '../../src/shared/domain/sign-in.ts';
 import type { ToolCallOutcome } from '../../src/shared/domain/tool.ts';
 import { describeProblem, makeProblem, type Problem, problemOf } from '../../src/shared/problems.ts';
+import { readClientKey } from './client-key.ts';
 import { followRedirects } from './follow-browser.ts';
 import type { DriveOptions } from './options.ts';
 
@@ -37,6 +39,8 @@ export interface DriveWorld {
   readonly print: (event: Record<string, unknown>) => void;
   readonly fetch: CorePorts['fetch'];
   readonly clientMetadataUrl?: string | null;
+  /** Time limit of one protocol request in milliseconds; absent: the product's. */
+  readonly protocolTimeoutMs?: number;
 }
 
 /** Runs the core without a window, once. Returns the exit code. */
@@ -81,6 +85,7 @@ class Drive {
       schemeHandler: { isRegistered: async () => false },
       clientMetadataUrl:
         world.clientMetadataUrl === undefined ? appIdentity.clientMetadataUrl : world.clientMetadataUrl,
+      ...(world.protocolTimeoutMs !== undefined && { protocolTimeoutMs: world.protocolTimeoutMs }),
     });
     this.#core.events.listen((name, payload) => this.#tell(name, payload));
   }
@@ -116,9 +121,12 @@ class Drive {
 
   async #server(input: string): Promise<Server> {
     const { clientId, clientSecret, clientAuthentication, scopes, redirect } = this.#options;
+    const { clientKey, resource, assumeS256 } = this.#options;
     let url: URL;
+    let privateKey: JWK | null;
     try {
       url = parseServerUrl(input);
+      privateKey = clientKey === null ? null : await readClientKey(clientKey);
     } catch (error) {
       this.problem(problemOf(error));
       throw new Stop(exitCodes.usage);
@@ -130,10 +138,16 @@ class Drive {
       ...(clientId && { clientId }),
       ...(clientAuthentication && { clientAuthentication }),
       ...(scopes && { scopes }),
+      ...(resource && { resource }),
+      ...(assumeS256 && { assumeS256 }),
     });
     if (known) await this.#core.servers.put({ ...known, settings });
     const server = known ?? (await this.#core.addServer(input, url.host, settings));
-    if (clientSecret) await this.#core.vault.write(server.id, { kind: 'server', clientSecret });
+    const secrets = {
+      ...(clientSecret && { clientSecret }),
+      ...(privateKey && { privateKey: { ...privateKey } }),
+    };
+    if (Object.keys(secrets).length > 0) await this.#core.changeServerSecrets(server.id, secrets);
     return this.#core.servers.require(server.id);
   }
 

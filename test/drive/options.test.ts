@@ -13,7 +13,10 @@ test('a server URL alone means: connect, sign in by following redirects, in a te
     clientId: null,
     clientSecret: null,
     clientAuthentication: null,
+    clientKey: null,
     scopes: null,
+    resource: null,
+    assumeS256: false,
     call: null,
     list: false,
     refresh: false,
@@ -28,6 +31,7 @@ test('every option is understood, and the server URL may come last', () => {
   const options = parseOptions([
     ...['--profile', '/p', '--browser', 'firefox -P x', '--redirect', 'custom', '--callback-stdin'],
     ...['--client-id', 'c', '--client-secret', 's', '--client-auth', 'client_secret_post'],
+    ...['--client-key', 'k.pem', '--resource', 'https://mcp.example/', '--assume-s256'],
     ...['--scope', 'a  b', '--call', 'echo', '--args', '{"text":"x"}', '--times', '10', '--parallel', '5'],
     ...['--list', '--refresh', '--sign-out', '--accounts', '--trace', 't.json', SERVER],
   ]);
@@ -40,7 +44,10 @@ test('every option is understood, and the server URL may come last', () => {
     clientId: 'c',
     clientSecret: 's',
     clientAuthentication: 'client_secret_post',
+    clientKey: 'k.pem',
     scopes: ['a', 'b'],
+    resource: { mode: 'fixed', value: 'https://mcp.example/' },
+    assumeS256: true,
     call: { tool: 'echo', arguments: { text: 'x' }, times: 10, parallel: 5 },
     list: true,
     refresh: true,
@@ -56,6 +63,11 @@ test('the accounts of a profile, and the command, need no server', () => {
   expect(parseOptions(['--command']).command).toBe(true);
 });
 
+test('the resource parameter can be left out, or follow discovery again', () => {
+  expect(parseOptions([SERVER, '--resource', 'omit']).resource).toEqual({ mode: 'omit' });
+  expect(parseOptions([SERVER, '--resource', 'automatic']).resource).toEqual({ mode: 'automatic' });
+});
+
 const misuses: readonly (readonly [string, string[]])[] = [
   ['nothing at all', []],
   ['two servers', [SERVER, SERVER]],
@@ -64,6 +76,7 @@ const misuses: readonly (readonly [string, string[]])[] = [
   ['an unknown redirect', [SERVER, '--redirect', 'pigeon']],
   ['a redirect named like a member of Object', [SERVER, '--redirect', 'constructor']],
   ['an unknown client authentication', [SERVER, '--client-auth', 'password']],
+  ['a resource that is no URI', [SERVER, '--resource', 'mine']],
   ['arguments without a call', [SERVER, '--args', '{}']],
   ['a repetition without a call', [SERVER, '--times', '2']],
   ['arguments that are no JSON', [SERVER, '--call', 'x', '--args', '{']],

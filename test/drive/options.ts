@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import {
   type ClientAuthenticationMethod,
   clientAuthenticationMethod,
+  resourceOverride,
+  type ServerSettings,
 } from '../../src/shared/domain/server.ts';
 
 export const usage = `Usage: npm run -s drive -- <server-url> [options]
@@ -14,7 +16,11 @@ export const usage = `Usage: npm run -s drive -- <server-url> [options]
   --redirect custom|loopback|auto
   --callback-stdin           reads the callback URL from standard input
   --client-id <id>  --client-secret <secret>  --client-auth <method>
+  --client-key <file>        private key of the client (PKCS #8 PEM or JWK), for private_key_jwt
   --scope <scopes>           scopes to ask, separated by spaces
+  --resource omit|<uri>|automatic
+                             what to send as resource parameter (default: what discovery says)
+  --assume-s256              goes on although the issuer does not list S256
   --call <tool>  --args <json>  --times <n>  --parallel <n>
   --list                     lists the tools
   --refresh                  renews the token
@@ -35,7 +41,12 @@ export interface DriveOptions {
   readonly clientId: string | null;
   readonly clientSecret: string | null;
   readonly clientAuthentication: ClientAuthenticationMethod | null;
+  /** File with the client's private key. */
+  readonly clientKey: string | null;
   readonly scopes: string[] | null;
+  /** Null: as the profile has it. */
+  readonly resource: ServerSettings['resource'] | null;
+  readonly assumeS256: boolean;
   readonly call: { tool: string; arguments: Record<string, unknown>; times: number; parallel: number } | null;
   readonly list: boolean;
   readonly refresh: boolean;
@@ -77,7 +88,10 @@ export function parseOptions(argv: readonly string[]): DriveOptions {
     clientId: values['client-id'] ?? null,
     clientSecret: values['client-secret'] ?? null,
     clientAuthentication: authentication?.data ?? null,
+    clientKey: values['client-key'] ?? null,
     scopes: values.scope?.split(/\s+/).filter(Boolean) ?? null,
+    resource: resourceOf(values.resource),
+    assumeS256: values['assume-s256'] ?? false,
     call:
       values.call === undefined
         ? null
@@ -111,7 +125,10 @@ function parse(argv: readonly string[]) {
         'client-id': text,
         'client-secret': text,
         'client-auth': text,
+        'client-key': text,
         scope: text,
+        resource: text,
+        'assume-s256': flag,
         call: text,
         args: text,
         times: text,
@@ -127,6 +144,14 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function resourceOf(text: string | undefined): ServerSettings['resource'] | null {
+  if (text === undefined) return null;
+  if (text === 'omit' || text === 'automatic') return { mode: text };
+  const fixed = resourceOverride.safeParse({ mode: 'fixed', value: text });
+  if (!fixed.success) throw new UsageError('--resource wants omit, automatic or an absolute URI');
+  return fixed.data;
 }
 
 function toolArguments(json: string | undefined): Record<string, unknown> {

@@ -28,8 +28,10 @@ export class BrowserPerson {
   }
 
   static async start(): Promise<BrowserPerson> {
-    const executablePath = await chromiumExecutable();
-    return new BrowserPerson(await chromium.launch({ executablePath, args: QUIET_FLAGS }));
+    // Where no Chromium comes from a package, the installed Chrome does.
+    const found =
+      process.platform === 'linux' ? { executablePath: await chromiumExecutable() } : { channel: 'chrome' };
+    return new BrowserPerson(await chromium.launch({ ...found, args: QUIET_FLAGS }));
   }
 
   /**

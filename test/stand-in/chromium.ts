@@ -59,7 +59,12 @@ const disabledFeatures = [
 
 /** Where Chromium is: the environment's choice, Debian's package, or the one npm ships. */
 export async function chromiumExecutable(): Promise<string> {
-  const candidates = [process.env.STAND_IN_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+  const candidates = [
+    process.env.STAND_IN_CHROMIUM,
+    '/usr/bin/chromium',
+    '/usr/bin/google-chrome',
+    '/usr/bin/chromium-browser',
+  ];
   for (const candidate of candidates) if (candidate && existsSync(candidate)) return candidate;
   const { default: sparticuz } = await import('@sparticuz/chromium');
   return await sparticuz.executablePath();

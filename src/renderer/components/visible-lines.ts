@@ -17,10 +17,11 @@ export function visibleLines(text: string, limit: number): string {
     .join('\n');
 }
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
 /** The first letter of a name, for its tile. */
 export function initialOf(name: string): string {
-  const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  for (const { segment } of segmenter.segment(name.trim().slice(0, 64)))
+  for (const { segment } of graphemes.segment(name.trim().slice(0, 64)))
     if (/[\p{L}\p{N}\p{S}]/u.test(segment)) return visibleText(segment).toLocaleUpperCase();
   return '•';
 }
