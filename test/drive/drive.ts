@@ -283,23 +283,26 @@ class Drive {
   async #follow(url: URL): Promise<void> {
     try {
       const outcome = await followRedirects(url, fetch);
-      if (outcome.kind === 'custom-scheme') this.#open(outcome.link);
-      if (outcome.kind !== 'page') return;
-      this.#print('browser', {
-        stoppedAt: outcome.url,
-        status: outcome.status,
-        advice: 'A person is wanted there: --browser print.',
-      });
+      if (outcome.kind === 'delivered') return;
+      if (outcome.kind === 'custom-scheme' && this.#open(outcome.link)) return;
+      if (outcome.kind === 'page') {
+        this.#print('browser', {
+          stoppedAt: outcome.url,
+          status: outcome.status,
+          advice: 'A person is wanted there: --browser print.',
+        });
+      }
+      // An answer nobody waits for was told as a notice. The app would wait on; no other will come to this run.
     } catch (error) {
       this.problem(makeProblem('browser-not-opened', {}, error instanceof Error ? error.message : null));
     }
     for (const { id } of this.#core.desk.views()) this.#core.desk.cancel(id);
   }
 
-  /** Hands a link over like the operating system would. */
-  #open(link: string): void {
+  /** Hands a link over like the operating system would; false when nobody waits for it. */
+  #open(link: string): boolean {
     const parsed = parseDeepLink(link);
-    if (parsed.kind === 'oauth-callback') this.#core.desk.receive(parsed.parameters);
+    return parsed.kind === 'oauth-callback' && this.#core.desk.receive(parsed.parameters);
   }
 
   #readCallback(signInId: string): () => void {

@@ -4,8 +4,10 @@ import { appIdentity } from '../../src/shared/app-identity.ts';
 export type FollowOutcome =
   /** A redirect to our private-use scheme, to be handed over like the operating system would. */
   | { kind: 'custom-scheme'; link: string }
-  /** The loopback listener was called. */
+  /** The loopback listener was called and took the answer. */
   | { kind: 'delivered' }
+  /** The loopback listener was called and did not wait for this answer. */
+  | { kind: 'dropped' }
   /** A page that wants a person. */
   | { kind: 'page'; status: number; url: string };
 
@@ -26,7 +28,7 @@ export async function followRedirects(start: URL, fetch: typeof globalThis.fetch
     cookies.take(url, response);
     await response.body?.cancel();
     const location = response.headers.get('location');
-    if (isLoopbackCallback(url) && !location) return { kind: 'delivered' };
+    if (isLoopbackCallback(url) && !location) return { kind: response.ok ? 'delivered' : 'dropped' };
     if (!location || response.status < 300 || response.status > 399) {
       return { kind: 'page', status: response.status, url: `${url.origin}${url.pathname}` };
     }

@@ -1,5 +1,5 @@
 /**
- * Pictures of every screen and state: `node test/screens/main.ts [--only <part of a name>] [--quick]`.
+ * Pictures of every screen and state: `node test/screens/main.ts [--only <part of a name>] [--widths 1200,480]`.
  * Writes PNGs and a contact sheet to out/screens/ and exits 1 when axe-core, the content security
  * policy or the page's own scripts complain.
  */
@@ -16,14 +16,14 @@ import { type Answers, buildRenderer, installBridge, serve } from './stage.ts';
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
-    quick: { type: 'boolean', default: false },
+    widths: { type: 'string', default: '1200,480' },
     out: { type: 'string', default: 'out/screens' },
     renderer: { type: 'string' },
   },
 });
 const out = resolve(options.out);
 const THEMES = ['light', 'dark'] as const;
-const WIDTHS = options.quick ? [1200] : [1200, 480];
+const WIDTHS = options.widths.split(',').map(Number);
 const HEIGHT = 800;
 const EXECUTABLE = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
@@ -76,6 +76,8 @@ async function photograph(theme: (typeof THEMES)[number], width: number): Promis
     try {
       if (scene.waitForFrame !== false) await page.locator('.gh-frame').waitFor({ timeout: 10_000 });
       await scene.act?.({ page, emit, calls, narrow: width < 720 });
+      // The pointer rests nowhere: no tooltip, no hover.
+      await page.mouse.move(0, 0);
       await page.locator('.gh-page-loading').waitFor({ state: 'detached', timeout: 10_000 });
       await page.evaluate(() => document.fonts.ready);
       await page.waitForTimeout(150);

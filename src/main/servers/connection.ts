@@ -160,16 +160,33 @@ export class Connection {
     run: (client: McpClient) => Promise<T>,
     translate: (error: unknown) => ProblemError,
   ): Promise<T> {
-    const client = await this.client();
-    try {
-      const result = await run(client);
-      this.#deps.used(this);
-      return result;
-    } catch (error) {
-      const translated = this.#redacted(translate(error));
-      this.#noteFailure(translated);
-      throw translated;
+    let opened = await this.client();
+    for (let again = false; ; again = true) {
+      try {
+        const result = await run(opened);
+        this.#deps.used(this);
+        return result;
+      } catch (error) {
+        if (!again && opened.lostSession(error)) {
+          opened = await this.#newSession(opened);
+          continue;
+        }
+        const translated = this.#redacted(translate(error));
+        this.#noteFailure(translated);
+        throw translated;
+      }
     }
+  }
+
+  /** Initializes again after the server forgot the session; callers at once share one attempt. */
+  #newSession(lost: McpClient): Promise<McpClient> {
+    if (this.#opened === lost) {
+      this.#opened = null;
+      // Other requests on it are about to hear the same; closed at once, they would hear something else.
+      const patience = this.server.settings.requestTimeoutSeconds * 1000;
+      this.#deps.scheduler.after(patience, () => void lost.close());
+    }
+    return this.client();
   }
 
   /** What a server says about a failure may repeat the token it was sent. */
@@ -206,6 +223,7 @@ export class Connection {
       accountId: this.accountId,
     });
     this.#trace = trace;
+    let current: McpClient | null = null;
     try {
       const opened = await openMcpClient({
         serverUrl: new URL(this.server.url),
@@ -214,12 +232,17 @@ export class Connection {
         signal,
         elicit,
         toolsChanged: () => this.#deps.toolsChanged(this),
-        closed: () => this.#lost(failure('connection-lost', { host: new URL(this.server.url).host }).problem),
+        closed: () => {
+          // One whose session was given up may end later; that says nothing about its successor.
+          if (this.#opened !== current) return;
+          this.#lost(failure('connection-lost', { host: new URL(this.server.url).host }).problem);
+        },
       });
       if (signal.aborted) {
         await opened.close();
         throw failure('connection-lost', { host: new URL(this.server.url).host });
       }
+      current = opened;
       this.#opened = opened;
       this.#failures = 0;
       trace.succeed();
@@ -265,9 +288,9 @@ export class Connection {
   #retryLater(problem: Problem): void {
     const { clock, scheduler, randomness } = this.#deps;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
-    const delay = pause * (1 - JITTER * randomness.fraction());
+    const delay = Math.round(pause * (1 - JITTER * randomness.fraction()));
     this.#retry();
-    this.#nextAttemptAt = Math.round(clock.now() + delay);
+    this.#nextAttemptAt = clock.now() + delay;
     this.#become('reconnecting', problem);
     const cancel = scheduler.after(delay, () => this.start());
     this.#retry = () => {

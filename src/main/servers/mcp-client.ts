@@ -38,6 +38,8 @@ export interface McpClient {
   readonly protocolVersion: string | null;
   readonly serverName: string | null;
   readonly serverVersion: string | null;
+  /** Whether an error of a request says that the server forgot the session: initializing again helps. */
+  lostSession(error: unknown): boolean;
   close(): Promise<void>;
 }
 
@@ -95,11 +97,13 @@ async function connect(options: McpClientOptions, kind: 'streamable-http' | 'sse
   }
   open = true;
   const version = client.getServerVersion();
+  const hasSession = transport instanceof StreamableHTTPClientTransport && transport.sessionId !== undefined;
   return {
     client,
     protocolVersion: client.getNegotiatedProtocolVersion() ?? null,
     serverName: shown(version?.title ?? version?.name),
     serverVersion: shown(version?.version),
+    lostSession: (error) => hasSession && SESSION_GONE.has(statusIn(error) ?? 0),
     close: async () => {
       open = false;
       await endSession(transport);
@@ -123,6 +127,9 @@ function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   });
 }
 
+/** What servers answer for a session they forgot: 404 by the specification (Streamable HTTP, session management). */
+const SESSION_GONE = new Set([404, 400, 503]);
+
 /** How long the end of a session may take; nobody should wait for a server that no longer answers. */
 const FAREWELL_MS = 1_000;
 
@@ -136,8 +143,11 @@ async function endSession(transport: SSEClientTransport | StreamableHTTPClientTr
 }
 
 function mayBeSse(error: unknown): boolean {
-  const status = causes(error).find((one) => one instanceof SdkHttpError)?.status;
-  return status !== undefined && [400, 404, 405, 406, 415].includes(status);
+  return [400, 404, 405, 406, 415].includes(statusIn(error) ?? 0);
+}
+
+function statusIn(error: unknown): number | undefined {
+  return causes(error).find((one) => one instanceof SdkHttpError)?.status;
 }
 
 /** What a failure of the SDK means: the error our own fetch threw, or the problem the SDK's stands for. */

@@ -152,7 +152,8 @@ export class TraceHandle {
 
   #body(body: string | null): string | null {
     if (!body) return null;
-    const redacted = this.#redactor.body(body);
+    // What is cut off is not read either; the margin keeps a secret at the cut out of what is kept.
+    const redacted = this.#redactor.body(body.slice(0, 4 * BODY_LIMIT));
     return redacted.length > BODY_LIMIT ? `${redacted.slice(0, BODY_LIMIT)}…` : redacted;
   }
 }

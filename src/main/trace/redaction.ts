@@ -33,7 +33,7 @@ const SECRET_NAMES = new Set([
 ]);
 
 // A JWT anywhere in a text: three base64url parts, the first starting with {".
-const JWT = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
+const JWT = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
 const BEARER = /\b(Bearer|DPoP|Basic)\s+[\w\-.~+/]{8,}=*/gi;
 const NAMES = [...SECRET_NAMES].join('|');
 const PARAMETER = new RegExp(`([?&#;\\s"']|^)(${NAMES})=([^&\\s"'#]+)`, 'gi');
@@ -42,8 +42,13 @@ const ENCODED_PARAMETER = new RegExp(`(%3F|%26|%23)(${NAMES})%3D((?:(?!%26|%23)[
 /** A member of JSON inside other text: an answer cut short, an event stream. */
 const MEMBER = new RegExp(`"(${NAMES})"(\\s*:\\s*)"((?:\\\\.|[^"\\\\])*)`, 'gi');
 /** The same in JSON that is a string of JSON. */
-const QUOTED_MEMBER = new RegExp(`(\\\\+)"(${NAMES})\\1"(\\s*:\\s*)\\1"((?:(?!\\\\+")[^\\n])*)`, 'gi');
+const QUOTED_MEMBER = new RegExp(
+  `(\\\\{1,15})"(${NAMES})\\1"(\\s*:\\s*)\\1"((?:(?!\\\\{1,15}")[^\\n])*)`,
+  'gi',
+);
 
+/** Values remembered at most: a server that sends ever new ones must not slow everything down. */
+const LEARNED_LIMIT = 10_000;
 /** Shorter values would blacken ordinary words. */
 const SHORTEST_LEARNED = 8;
 
@@ -56,7 +61,7 @@ export class Redactor {
 
   /** Remembers a secret value so that it is removed wherever it turns up later, also encoded for a URL or JSON. */
   learn(value: string): void {
-    if (value.length < SHORTEST_LEARNED || value === REDACTED) return;
+    if (value.length < SHORTEST_LEARNED || value === REDACTED || this.#learned.size > LEARNED_LIMIT) return;
     for (const shape of [value, encoded(value), JSON.stringify(value).slice(1, -1)]) this.#learned.add(shape);
   }
 

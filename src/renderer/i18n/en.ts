@@ -221,6 +221,8 @@ export const en = {
   signIn: {
     title: 'Signing in to {{name}}',
     titleRenew: 'Signing in again: {{label}}',
+    titleOver: 'Sign-in to {{name}}',
+    titleRenewOver: 'Sign-in: {{label}}',
     steps: {
       discover: { label: 'Discover', text: 'Finding out who signs people in.' },
       register: { label: 'Register', text: 'Making Gatehouse known to {{host}}.' },

@@ -1,6 +1,12 @@
 import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import type { PlainClient, PlainIssuerConfig } from '../plain-issuer.ts';
-import { type PlainSandbox, type ProfileOptions, startPlainProfile, variantWords } from './profile.ts';
+import {
+  knownRedirectUris,
+  type PlainSandbox,
+  type ProfileOptions,
+  startPlainProfile,
+  variantWords,
+} from './profile.ts';
 
 /** Shape of the issuer, × how the server checks tokens, × how the pre-registered client proves itself. */
 export const phpSdkVariants = [
@@ -126,11 +132,7 @@ async function preRegisteredClient(
   const known = {
     client_id: clientId,
     client_name: 'Known beforehand',
-    redirect_uris: [
-      'app.gatehouse.desktop:/oauth/callback',
-      'http://127.0.0.1/callback',
-      'http://localhost/callback',
-    ],
+    redirect_uris: knownRedirectUris,
     token_endpoint_auth_method: method,
   };
   const notes = { clientId, tokenEndpointAuthMethod: method };

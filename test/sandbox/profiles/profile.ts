@@ -1,4 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server';
+import { appIdentity } from '../../../src/shared/app-identity.ts';
 import { LoopbackHost } from '../loopback-host.ts';
 import type { Era } from '../mcp-endpoint.ts';
 import { SandboxMcpServer, type ServerControl, type ServerRules } from '../mcp-server.ts';
@@ -157,6 +158,14 @@ export async function startPlainProfile(profile: PlainProfile): Promise<PlainSan
     },
   };
 }
+
+/** Redirect URIs of a client known beforehand: Gatehouse's own, and those of the scripted client. */
+export const knownRedirectUris = [
+  appIdentity.customSchemeRedirectUri,
+  `http://127.0.0.1${appIdentity.loopbackRedirectPath}`,
+  'http://127.0.0.1/callback',
+  'http://localhost/callback',
+];
 
 /** A resource metadata document (RFC 9728) of the usual shape. */
 export function resourceDocument(resource: string, issuer: string, scopes: readonly string[]): object {

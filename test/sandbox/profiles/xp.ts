@@ -1,4 +1,10 @@
-import { type PlainSandbox, type ProfileOptions, startPlainProfile, variantWords } from './profile.ts';
+import {
+  knownRedirectUris,
+  type PlainSandbox,
+  type ProfileOptions,
+  startPlainProfile,
+  variantWords,
+} from './profile.ts';
 
 /** Variants of this profile: without registration, a client must be given its ID. */
 export const xpVariants = ['no-registration'] as const;
@@ -6,11 +12,7 @@ export const xpVariants = ['no-registration'] as const;
 const preRegistered = {
   client_id: 'xp-client',
   client_name: 'Known beforehand',
-  redirect_uris: [
-    'app.gatehouse.desktop:/oauth/callback',
-    'http://127.0.0.1/callback',
-    'http://localhost/callback',
-  ],
+  redirect_uris: knownRedirectUris,
   token_endpoint_auth_method: 'none',
 };
 

@@ -32,6 +32,15 @@ export function SignInPanel({ signIn }: { signIn: SignInView }) {
   const name = visibleText(server?.name ?? '', 100);
   const over = status.kind === 'succeeded' || status.kind === 'failed' || status.kind === 'cancelled';
 
+  const label = account && visibleText(account.label, 100);
+  const title = label
+    ? over
+      ? t('signIn.titleRenewOver', { label })
+      : t('signIn.titleRenew', { label })
+    : over
+      ? t('signIn.titleOver', { name })
+      : t('signIn.title', { name });
+
   const { mutate: dismissNow } = dismiss;
   useEffect(() => {
     if (status.kind !== 'succeeded') return;
@@ -45,15 +54,11 @@ export function SignInPanel({ signIn }: { signIn: SignInView }) {
       data-testid="sign-in-panel"
       data-step={step}
       data-status={status.kind}
-      aria-label={t('signIn.title', { name })}
+      aria-label={title}
     >
       <header className="gh-sign-in-head">
         <h2>
-          <bdi>
-            {account
-              ? t('signIn.titleRenew', { label: visibleText(account.label, 100) })
-              : t('signIn.title', { name })}
-          </bdi>
+          <bdi>{title}</bdi>
         </h2>
         {!over && status.kind !== 'awaiting-confirmation' && <Elapsed since={signIn.startedAt} />}
         {over && (
