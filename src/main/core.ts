@@ -175,7 +175,7 @@ export class Core {
       preview: (server, discovery) => this.#preview(server, discovery),
       obtainClient: (context, server, discovery, receive) =>
         this.clients.obtain(context, server, discovery, receive),
-      chooseDpop: (server, { issuer }) => chooseDpop(this.discoverer.challengeOf(server.url), issuer),
+      chooseDpop: (server, discovery) => chooseDpop(this.discoverer.challengeOf(server.url), discovery),
       machineClient: (context, server, discovery) => this.clients.machine(context, server, discovery),
       machineTokens: (context, server, request) => machines.tokens(context, server, request),
       suspendedSignIns: new SuspendedSignIns(this.vault),

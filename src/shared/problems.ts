@@ -232,6 +232,13 @@ export const problemCatalogue = described({
     remedy: 'enter-client-id',
     severity: 'error',
   },
+  'dpop-unsupported': {
+    sentence:
+      'Tokens of {host} have to be bound to a key (DPoP), in a way Gatehouse does not know ({algorithms}).',
+    advice: 'Report this to whoever runs the server.',
+    remedy: 'show-activity',
+    severity: 'error',
+  },
   // Consent
   'consent-denied': {
     sentence: 'You, or {host}, declined the request for consent.',

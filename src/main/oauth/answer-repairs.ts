@@ -28,7 +28,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   redirect_uri_mismatch: 'invalid_grant',
 };
 const LISTS = /_supported$|^authorization_servers$|^redirect_uris$/;
-const FLAGS = /_supported$|^require_/;
+const FLAGS = /_supported$|_required$|^require_/;
 
 /** Every repair we make, in order. Each is noted in the trace, so that a server's author sees what is wrong. */
 export const repairs: readonly Repair[] = [

@@ -18,11 +18,13 @@ const NONCE_LENGTH_LIMIT = 1024;
 
 /**
  * Makes a DPoP key (RFC 9449 §4.1).
- * @param supported `dpop_signing_alg_values_supported` of the issuer (RFC 9449 §5.1); absent: ES256
- * @returns private JWK with `alg`; keep it in the vault
+ * @param supported algorithms the proofs may be signed with (`dpop_signing_alg_values_supported`, RFC 9449
+ * §5.1, RFC 9728 §2); absent: ES256
+ * @returns private JWK with `alg`, to be kept in the vault; null when none of the algorithms is one of ours
  */
-export async function generateDpopKey(supported?: readonly string[]): Promise<JWK> {
-  const alg = ALGORITHMS.find((one) => supported?.includes(one)) ?? 'ES256';
+export async function generateDpopKey(supported: readonly string[] = ['ES256']): Promise<JWK | null> {
+  const alg = ALGORITHMS.find((one) => supported.includes(one));
+  if (alg === undefined) return null;
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
   return { ...(await exportJWK(privateKey)), alg };
 }

@@ -19,6 +19,10 @@ export interface ProtectedResource {
   readonly authorizationServers: string[];
   readonly scopesSupported: string[] | null;
   readonly name: string | null;
+  /** Whether the server takes only tokens bound to a key (RFC 9449). */
+  readonly dpopRequired: boolean;
+  /** Signature algorithms of DPoP proofs the server takes, or null when it names none. */
+  readonly dpopAlgorithms: string[] | null;
   /** Address the document came from. */
   readonly source: string;
   /** Until when it may be used without asking again, milliseconds since the epoch. */
@@ -30,6 +34,8 @@ const document = z.object({
   authorization_servers: textList(AUTHORIZATION_SERVER_LIMIT).optional(),
   scopes_supported: textList(200).optional(),
   resource_name: boundedText.optional().catch(undefined),
+  dpop_bound_access_tokens_required: z.boolean().optional().catch(undefined),
+  dpop_signing_alg_values_supported: textList(200).optional().catch(undefined),
 });
 
 const RULE = {
@@ -114,11 +120,14 @@ function understood(ctx: ProtocolContext, draft: Draft, url: URL, notes: string[
     return null;
   }
   const { resource, authorization_servers: servers = [], scopes_supported, resource_name } = parsed.data;
+  const { dpop_bound_access_tokens_required, dpop_signing_alg_values_supported } = parsed.data;
   return {
     resource,
     authorizationServers: [...new Set(servers)],
     scopesSupported: scopes_supported ?? null,
     name: resource_name ?? null,
+    dpopRequired: dpop_bound_access_tokens_required ?? false,
+    dpopAlgorithms: dpop_signing_alg_values_supported ?? null,
     source: url.href,
     freshUntil: freshUntil(draft.headers, ctx.now()),
   };

@@ -7,9 +7,15 @@ import { generateDpopKey, importDpop } from '../../../src/main/oauth/dpop.ts';
 const url = new URL('https://mcp.example/mcp?x=1#y');
 const now = Date.now();
 
+async function keyFor(supported?: readonly string[]): Promise<JWK> {
+  const key = await generateDpopKey(supported);
+  if (!key) throw new Error('no key was made');
+  return key;
+}
+
 describe('a DPoP proof (RFC 9449 §4.2)', () => {
   test.each(['ES256', 'EdDSA', 'RS256'])('with %s names method, address, time and token', async (alg) => {
-    const key = await generateDpopKey([alg]);
+    const key = await keyFor([alg]);
     const dpop = await importDpop(key);
     const proof = await dpop.proof({ method: 'POST', url, accessToken: 'at', now });
     const header = decodeProtectedHeader(proof);
@@ -26,12 +32,12 @@ describe('a DPoP proof (RFC 9449 §4.2)', () => {
     expect(dpop.thumbprint).toBe(await calculateJwkThumbprint(publicKeyOf(key)));
   });
   test('is fresh each time', async () => {
-    const dpop = await importDpop(await generateDpopKey());
+    const dpop = await importDpop(await keyFor());
     const proofs = await Promise.all([1, 2, 3].map(() => dpop.proof({ method: 'GET', url, now })));
     expect(new Set(proofs).size).toBe(3);
   });
   test('carries the nonce of its own server only', async () => {
-    const dpop = await importDpop(await generateDpopKey());
+    const dpop = await importDpop(await keyFor());
     expect(dpop.takeNonce(url, new Headers({ 'dpop-nonce': 'n1' }))).toBe(true);
     expect(dpop.takeNonce(url, new Headers({ 'dpop-nonce': 'n1' }))).toBe(false);
     expect(dpop.takeNonce(url, new Headers())).toBe(false);
@@ -43,7 +49,7 @@ describe('a DPoP proof (RFC 9449 §4.2)', () => {
     expect(await nonceFor('https://as.example/')).toBeUndefined();
   });
   test('keeps a hundred nonces, and no endless one', async () => {
-    const dpop = await importDpop(await generateDpopKey());
+    const dpop = await importDpop(await keyFor());
     expect(dpop.takeNonce(url, new Headers({ 'dpop-nonce': 'x'.repeat(5000) }))).toBe(false);
     for (let index = 0; index < 150; index++) {
       dpop.takeNonce(new URL(`https://h${index}.example/`), new Headers({ 'dpop-nonce': 'n' }));
@@ -52,5 +58,11 @@ describe('a DPoP proof (RFC 9449 §4.2)', () => {
       dpop.takeNonce(new URL(`https://h${index}.example/`), new Headers({ 'dpop-nonce': 'n' }));
     expect([again(149), again(0)]).toEqual([false, true]);
   });
-  test('prefers ES256', async () => expect((await generateDpopKey(['RS256', 'ES256'])).alg).toBe('ES256'));
+  test('prefers ES256', async () => expect((await keyFor(['RS256', 'ES256'])).alg).toBe('ES256'));
+  test.each([[[]], [['PS256']], [['ES256K', 'none']]])(
+    'is signed with no algorithm of %j',
+    async (supported) => {
+      expect(await generateDpopKey(supported)).toBeNull();
+    },
+  );
 });

@@ -18,6 +18,18 @@ describe('resource metadata', () => {
     expect(on.asked()).toEqual([`GET ${NAMED}`]);
   });
 
+  test.each([
+    ['nothing', {}, false, null],
+    ['that tokens must be bound', { dpop_bound_access_tokens_required: true }, true, null],
+    ['that, as a word', { dpop_bound_access_tokens_required: 'true' }, true, null],
+    ['its algorithms', { dpop_signing_alg_values_supported: ['ES256', 7] }, false, ['ES256']],
+    ['nonsense', { dpop_bound_access_tokens_required: 1, dpop_signing_alg_values_supported: 3 }, false, null],
+  ])('about DPoP it may say %s (RFC 9728 §2)', async (_what, members, dpopRequired, dpopAlgorithms) => {
+    const on = (await stage()).on(`GET ${RESOURCE_METADATA}`, { body: resourceDocument(members) });
+    const found = await discoverProtectedResource(on.ctx, SERVER, challenge);
+    expect(found).toMatchObject({ dpopRequired, dpopAlgorithms });
+  });
+
   test('is probed with the path, then at the root, without a challenge', async () => {
     const on = (await stage()).on(`GET ${ROOT}`, {
       body: resourceDocument({ resource: 'https://mcp.example' }),

@@ -7,6 +7,8 @@ const metadata = (resource: string) => ({
   authorizationServers: [],
   scopesSupported: null,
   name: null,
+  dpopRequired: false,
+  dpopAlgorithms: null,
   source: '',
   freshUntil: 0,
 });

@@ -208,7 +208,7 @@ describe('DPoP at the token endpoint (RFC 9449 §5, §8)', () => {
         ? { body: { access_token: 'at', token_type: 'DPoP' } }
         : { status: 400, headers: { 'dpop-nonce': 'n1' }, body: { error: 'use_dpop_nonce' } };
     });
-    const dpop = await importDpop(await generateDpopKey());
+    const dpop = await importDpop((await generateDpopKey()) ?? {});
     expect((await refresh(on, { dpop })).tokenType).toBe('DPoP');
     expect(on.requests.length).toBe(2);
     await refresh(on, { dpop });
@@ -220,13 +220,13 @@ describe('DPoP at the token endpoint (RFC 9449 §5, §8)', () => {
       count += 1;
       return { status: 400, headers: { 'dpop-nonce': `n${count}` }, body: { error: 'use_dpop_nonce' } };
     });
-    const dpop = await importDpop(await generateDpopKey());
+    const dpop = await importDpop((await generateDpopKey()) ?? {});
     expect((await failureOf(refresh(on, { dpop }))).kind).toBe('refused');
     expect(on.requests.length).toBe(2);
   });
   test('a Bearer token is taken when the issuer ignores the proof', async () => {
     const on = await answering({ body: { access_token: 'at', token_type: 'Bearer' } });
-    const dpop = await importDpop(await generateDpopKey());
+    const dpop = await importDpop((await generateDpopKey()) ?? {});
     expect((await refresh(on, { dpop })).tokenType).toBe('Bearer');
   });
 });

@@ -52,3 +52,32 @@ test('a server that asks for Bearer tokens gets them, although its issuer knows 
   expect(authorization).toMatchObject({ tokenType: 'Bearer', dpop: null });
   expect(app.visits[0]?.searchParams.has('dpop_jkt')).toBe(false);
 });
+
+/** The same, with more members in the server's own metadata, and a challenge that asks for Bearer tokens. */
+async function describing(members: Record<string, unknown>) {
+  const { sandbox, app } = await inFrontOf('Bearer');
+  const challenged = app.wire.intercept;
+  app.wire.intercept = async (exchange) => {
+    if (!exchange.url.pathname.startsWith('/.well-known/oauth-protected-resource'))
+      return challenged(exchange);
+    const document = (await (await fetch(exchange.url)).json()) as Record<string, unknown>;
+    return Response.json({ ...document, ...members });
+  };
+  return { sandbox, app };
+}
+
+test('a server whose metadata wants bound tokens gets them, whatever its challenge is called', async () => {
+  const { app } = await describing({ dpop_bound_access_tokens_required: true });
+  const { account } = await app.signedIn();
+  expect((await app.core.keeper.authorization(account.id)).tokenType).toBe('DPoP');
+});
+
+test('without a common algorithm the sign-in ends by name, before the browser opens', async () => {
+  const { app } = await describing({
+    dpop_bound_access_tokens_required: true,
+    dpop_signing_alg_values_supported: ['HS256'],
+  });
+  const { status } = await app.signIn(await app.addServer());
+  expect(status).toMatchObject({ kind: 'failed', problem: { code: 'dpop-unsupported' } });
+  expect(app.visits).toEqual([]);
+});
