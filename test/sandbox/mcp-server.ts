@@ -86,7 +86,8 @@ export class SandboxMcpServer implements ServerControl {
     const rules = this.#rules;
     if (!rules) return false;
     if (rules.resourceMetadata?.paths.includes(path)) {
-      sendJson(res, 200, rules.resourceMetadata.document, { 'access-control-allow-origin': '*' });
+      const headers = { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=3600' };
+      sendJson(res, 200, rules.resourceMetadata.document, headers);
       return true;
     }
     if (path !== '/mcp') return false;

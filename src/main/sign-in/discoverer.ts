@@ -2,6 +2,7 @@ import type { Server } from '../../shared/domain/server.ts';
 import type { BearerChallenge } from '../oauth/challenge.ts';
 import type { ProtocolContext } from '../oauth/context.ts';
 import { type Discovery, discover, type IssuerCache } from '../oauth/discovery.ts';
+import type { ProtectedResource } from '../oauth/protected-resource.ts';
 import type { Clock } from '../ports.ts';
 
 /** How long what a server said about itself is used again without asking. */
@@ -16,10 +17,14 @@ export interface DiscovererDependencies {
   readonly preferredIssuers: () => string[];
 }
 
-/** Runs discovery and remembers its outcome for a while, so that preview and sign-in ask once. */
+/**
+ * Runs discovery and remembers its outcome for a while, so that preview and sign-in ask once; and what a server
+ * publishes about itself for as long as it allows (RFC 9111 §4.2), so that a further account asks nobody.
+ */
 export class Discoverer {
   readonly #deps: DiscovererDependencies;
   readonly #remembered = new Map<string, { discovery: Discovery; until: number }>();
+  readonly #resources = new Map<string, { metadata: ProtectedResource; named: string | undefined }>();
   readonly #challenges = new Map<string, BearerChallenge>();
 
   constructor(dependencies: DiscovererDependencies) {
@@ -45,14 +50,20 @@ export class Discoverer {
       context.observer.note('What the server said about itself a moment ago is used again.');
       return known.discovery;
     }
+    const resource = this.#resources.get(subject.url);
+    // A challenge that names another address means another document.
+    const knownResource = resource?.named === challenge?.resourceMetadata ? resource?.metadata : undefined;
     const discovery = await discover(context, {
       serverUrl: new URL(subject.url),
       challenge,
       settings: subject.settings,
       preferredIssuers: this.#deps.preferredIssuers(),
       issuerCache: this.#deps.issuerCache,
+      ...(knownResource && { knownResource }),
       interactive: subject.settings.machineGrant === undefined,
     });
+    const metadata = discovery.protectedResource;
+    if (metadata) this.#resources.set(subject.url, { metadata, named: challenge?.resourceMetadata });
     this.#remembered.set(key, { discovery, until: this.#deps.clock.now() + FRESH_MS });
     return discovery;
   }
@@ -68,6 +79,7 @@ export class Discoverer {
    * the server moved to another issuer (MCP authorization, authorization server migration).
    */
   askAgain(url: string): void {
+    this.#resources.delete(url);
     for (const key of this.#remembered.keys()) {
       if ((JSON.parse(key) as [string])[0] === url) this.#remembered.delete(key);
     }
