@@ -1,5 +1,4 @@
 import type { McpServer } from '@modelcontextprotocol/server';
-import { appIdentity } from '../../../src/shared/app-identity.ts';
 import { LoopbackHost } from '../loopback-host.ts';
 import type { Era } from '../mcp-endpoint.ts';
 import { SandboxMcpServer, type ServerControl, type ServerRules } from '../mcp-server.ts';
@@ -161,8 +160,8 @@ export async function startPlainProfile(profile: PlainProfile): Promise<PlainSan
 
 /** Redirect URIs of a client known beforehand: Gatehouse's own, and those of the scripted client. */
 export const knownRedirectUris = [
-  appIdentity.customSchemeRedirectUri,
-  `http://127.0.0.1${appIdentity.loopbackRedirectPath}`,
+  'app.gatehouse.desktop:/oauth/callback',
+  'http://127.0.0.1/oauth/callback',
   'http://127.0.0.1/callback',
   'http://localhost/callback',
 ];
