@@ -169,7 +169,11 @@ describe('php-sdk', () => {
     const client = await clientOf(sandbox);
     expect((await driven([sandbox.mcpUrl, ...client])).problems).toEqual(['s256-missing']);
     const run = await wholeRun(sandbox, [...client, '--assume-s256', '--resource', 'omit']);
-    expect(JSON.stringify(of(run, 'sign-in'))).toContain('leave the resource parameter out');
+    expect(revocationOf(run)).toEqual(['confirmed']);
+    // Both are told as deviations.
+    const told = JSON.stringify(of(run, 'sign-in'));
+    expect(told).toContain('leave the resource parameter out');
+    expect(told).toContain('S256');
   });
 });
 

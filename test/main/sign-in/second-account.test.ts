@@ -75,6 +75,15 @@ test('metadata that may not be kept is asked for again after ten minutes', async
   expect(await addAccount(sandbox, app, server)).toContain('GET /.well-known/oauth-protected-resource/mcp');
 });
 
+test('a challenge that names another address is followed', async () => {
+  const { sandbox, app, server } = await firstAccount();
+  const resourceMetadata = `${new URL(sandbox.mcpUrl).origin}/.well-known/oauth-protected-resource`;
+  app.core.discoverer.challenged(server.url, { scheme: 'Bearer', resourceMetadata });
+  app.wire.exchanges.length = 0;
+  await app.signIn(server);
+  expect(app.wire.exchanges.map(({ url }) => url.href)).toContain(resourceMetadata);
+});
+
 test('a token the server refuses for good makes Gatehouse ask again: the server may have moved', async () => {
   const { sandbox, app, server, account } = await firstAccount();
   await refuseForGood(sandbox, app, account);
