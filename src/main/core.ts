@@ -200,11 +200,17 @@ export class Core {
       this.settings.load(),
       this.#issuers.load(),
     ]);
-    const reportSave = (error: unknown) => {
-      const reason = (error as NodeJS.ErrnoException).code ?? 'write failed';
-      this.events.emit('notice', failure('secrets-not-stored', { reason }).problem);
+    const books = {
+      'servers.json': this.servers,
+      'accounts.json': this.accounts,
+      'registrations.json': this.registrations,
     };
-    for (const book of [this.servers, this.accounts, this.registrations]) book.onSaveFailure(reportSave);
+    for (const [file, book] of Object.entries(books)) {
+      book.onSaveFailure((error) => {
+        const reason = (error as NodeJS.ErrnoException).code ?? 'write failed';
+        this.events.emit('notice', failure('changes-not-stored', { file, reason }).problem);
+      });
+    }
     return notices.filter((notice) => notice !== null);
   }
 
@@ -221,7 +227,13 @@ export class Core {
     this.keeper.endPauses();
     this.#refreshClock.check();
     this.supervisor.retryAll();
-    void this.vault.moveFromMemory().catch(() => undefined);
+    void this.#moveFromMemory();
+  }
+
+  /** Moves what had to stay in memory into the vault; what can't be moved now is tried at the next occasion. */
+  async #moveFromMemory(): Promise<void> {
+    const moved = await this.vault.moveFromMemory().catch(() => 0);
+    if (moved > 0) this.events.emit('storage.changed', await this.vault.protection());
   }
 
   /** Ends everything and flushes what is being written. */
@@ -387,7 +399,7 @@ export class Core {
 
   /**
    * Starts a sign-in and returns at once.
-   * @throws ProblemError `server-unknown`, `account-unknown`, `too-many-sign-ins`
+   * @throws ProblemError `server-unknown`, `server-disabled`, `account-unknown`, `too-many-sign-ins`
    */
   signIn(options: {
     serverId: string;
@@ -396,6 +408,7 @@ export class Core {
     extraScopes: readonly string[];
   }): SignInView {
     const server = this.servers.require(options.serverId);
+    if (!server.enabled) throw failure('server-disabled');
     const account = options.accountId ? this.accounts.require(options.accountId) : null;
     if (account && account.serverId !== server.id) throw failure('account-unknown');
     this.#deniedServers.delete(server.id);

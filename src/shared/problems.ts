@@ -387,6 +387,20 @@ export const problemCatalogue = described({
     remedy: 'retry',
     severity: 'error',
   },
+  'secrets-not-deleted': {
+    sentence: 'The stored sign-in could not be deleted from disk ({reason}).',
+    advice:
+      'It is ended at the issuer where that is possible. Check the permissions of the folder, then sign out again.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'changes-not-stored': {
+    sentence: 'The last change could not be written to {file} ({reason}).',
+    advice:
+      'It holds until Gatehouse closes. Free some space or check the permissions; the next change tries again.',
+    remedy: 'none',
+    severity: 'error',
+  },
   'file-set-aside': {
     sentence: 'The file {file} could not be read and was set aside.',
     advice: 'It was not overwritten. You find it beside the original as {copy}.',

@@ -32,7 +32,7 @@ export class SignOut {
   /**
    * Revokes an account's tokens at its issuer, then deletes them here. The account is gone afterwards,
    * whatever the issuer answered; the report says what it confirmed.
-   * @throws ProblemError `account-unknown`
+   * @throws ProblemError `account-unknown`; `secrets-not-deleted`, and then the account is still shown
    */
   async account(accountId: string): Promise<SignOutReport> {
     const { accounts, keeper } = this.#deps;

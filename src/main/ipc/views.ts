@@ -108,6 +108,8 @@ export function publishChanges(core: Core, views: Views): () => void {
       } else if (name === 'connection.changed') {
         const view = payload as { serverId: string; accountId: string | null };
         if (view.accountId === null) publishServer(view.serverId);
+      } else if (name === 'storage.changed') {
+        for (const account of accounts.all()) publishAccount(account);
       }
     }),
   ];

@@ -59,7 +59,7 @@ export class SuspendedSignIns {
         if (reading.kind !== 'found') return [];
         const { serverId, accountId, pending, discovery, ...rest } = reading.secrets;
         if (rest.deadline <= now) {
-          await this.#vault.delete(id);
+          await this.#vault.delete(id).catch(() => undefined);
           return [];
         }
         const suspended = { ...rest, pending, discovery } as unknown as SuspendedSignIn;

@@ -61,11 +61,16 @@ export class Vault {
     return this.#turns.take(id, () => this.#write(id, value));
   }
 
-  /** Deletes one set of secrets, from disk and memory. Absent is fine. */
+  /**
+   * Deletes one set of secrets, from disk and memory. Absent is fine.
+   * @throws ProblemError `secrets-not-deleted`
+   */
   delete(id: string): Promise<void> {
     return this.#turns.take(id, async () => {
       this.#memory.delete(id);
-      await rm(this.#path(id), { force: true });
+      await rm(this.#path(id), { force: true }).catch((error: NodeJS.ErrnoException) => {
+        throw failure('secrets-not-deleted', { reason: error.code ?? 'unknown' }, null, error);
+      });
       await flushFolder(this.#folder).catch(() => undefined);
     });
   }

@@ -247,3 +247,10 @@ test('a folder in the place of a file is unreadable, not an accident', async () 
   await vault.write('id', secretsOf('token'));
   expect(await vault.read('id', 'account')).toMatchObject({ kind: 'found' });
 });
+
+test('a deletion that fails is named', async () => {
+  const folder = await temporaryFolder();
+  const vault = await vaultIn(folder);
+  await mkdir(join(folder, 'vault', 'account-1.json'), { recursive: true });
+  expect(await problemCodeOf(vault.delete('account-1'))).toBe('secrets-not-deleted');
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { environmentKeyBox } from '../../src/main/vault/environment-key-box.ts';
+import type { SecretBox } from '../../src/main/vault/secret-box.ts';
+import type { StorageProtection } from '../../src/shared/domain/account.ts';
+import { problemCodeOf, sandboxForTest, startCore } from '../support/core.ts';
+import { until } from '../support/time.ts';
+
+test('a server that is switched off is not signed in to', async () => {
+  const app = await startCore({ sandbox: await sandboxForTest() });
+  const server = await app.addServer();
+  await app.core.changeServer(server.id, (current) => ({ ...current, enabled: false }));
+  const begin = async () =>
+    app.core.signIn({ serverId: server.id, accountId: null, confirmed: true, extraScopes: [] });
+  expect(await problemCodeOf(begin())).toBe('server-disabled');
+});
+
+test('when the key store comes back, what had to stay in memory moves there, and it is said', async () => {
+  const inner = environmentKeyBox('a key');
+  let locked = true;
+  const secretBox: SecretBox = {
+    ...inner,
+    protection: async (): Promise<StorageProtection> =>
+      locked ? { kind: 'memory', reason: 'locked' } : { kind: 'key-store', backend: 'test' },
+  };
+  const app = await startCore({ secretBox });
+  await app.core.vault.write('account-1', {
+    kind: 'account',
+    accessToken: 'token',
+    tokenType: 'Bearer',
+    refreshToken: null,
+    expiresAt: null,
+    issuedAt: 1,
+    scopes: null,
+    label: 'alice',
+  });
+  locked = false;
+  app.core.wake();
+  await until(() => app.events.some(({ name }) => name === 'storage.changed'));
+  expect(await app.core.vault.protectionOf('account-1')).toEqual({ kind: 'key-store', backend: 'test' });
+  expect(await app.core.vault.ids('account-')).toEqual(['account-1']);
+});
