@@ -88,6 +88,28 @@ describe('the answer of the browser', () => {
   });
 });
 
+test('a browser that was closed ends the sign-in in time, and an answer long after starts nothing', async () => {
+  // The ten minutes the app waits are over at once: its clock is in our hands.
+  await app.electron.evaluate(() => {
+    const { setTimeout } = globalThis;
+    const shortened = (run: () => void, delay?: number) =>
+      setTimeout(run, (delay ?? 0) > 500_000 ? 0 : delay);
+    globalThis.setTimeout = shortened as typeof globalThis.setTimeout;
+  });
+  await addAndSignIn(app.page, sandbox.mcpUrl);
+  await waitForSignIn(app.page, 'failed');
+  expect(await signInPanel(app.page).getByTestId('problem').getAttribute('data-code')).toBe(
+    'browser-timeout',
+  );
+  await app.openLink(await consent());
+  await app.page
+    .getByText(/nobody waits for/i)
+    .first()
+    .waitFor();
+  expect(sandbox.count({ path: '/token' })).toBe(0);
+  expect(await signInPanel(app.page).getByTestId('problem-remedy').isVisible()).toBe(true);
+});
+
 describe('managing an account', () => {
   test('refresh now renews the token', async () => {
     await signIn();
