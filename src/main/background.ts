@@ -11,7 +11,10 @@ import { publishChanges, Views } from './ipc/views.ts';
 import { systemClock, systemRandomness, systemScheduler } from './ports.ts';
 
 export interface BackgroundOptions
-  extends Omit<CorePorts, 'clock' | 'scheduler' | 'randomness' | 'clientMetadataUrl'> {
+  extends Omit<
+    CorePorts,
+    'clock' | 'scheduler' | 'randomness' | 'clientMetadataUrl' | 'clientMetadataHosted'
+  > {
   readonly app: Snapshot['app'];
   /** Carries an event to the page. */
   readonly send: <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void;
@@ -25,6 +28,7 @@ export async function createBackground(options: BackgroundOptions) {
     scheduler: systemScheduler,
     randomness: systemRandomness,
     clientMetadataUrl: appIdentity.clientMetadataUrl,
+    clientMetadataHosted: appIdentity.clientMetadataHosted,
   });
   const views = new Views(core, systemClock);
   const notices = await core.load();

@@ -55,6 +55,8 @@ export interface CorePorts {
   readonly schemeHandler: SchemeHandler;
   /** URL of our client ID metadata document; null: never use one. */
   readonly clientMetadataUrl: string | null;
+  /** Whether that document is online. Default true. */
+  readonly clientMetadataHosted?: boolean;
   /** Time limit of one protocol request in milliseconds. Default {@link METADATA_TIMEOUT_MS}. */
   readonly protocolTimeoutMs?: number;
   /** Answers questions of servers; absent: none are taken. */
@@ -161,6 +163,7 @@ export class Core {
       schemeHandler,
       settings: () => this.settings.current,
       clientMetadataUrl: ports.clientMetadataUrl,
+      clientMetadataHosted: ports.clientMetadataHosted ?? true,
     });
     this.desk = new SignInDesk({
       clock,

@@ -15,4 +15,6 @@ export const appIdentity = {
   homepage: 'https://gatehouse.app',
   /** Client ID metadata document: its URL is our client_id at issuers that support it. */
   clientMetadataUrl: 'https://gatehouse.app/oauth/client-metadata.json',
+  /** Whether the document is online there. Set to true with the release that publishes it. */
+  clientMetadataHosted: false,
 } as const;

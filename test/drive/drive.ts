@@ -83,8 +83,12 @@ class Drive {
         writeText: async () => undefined,
       },
       schemeHandler: { isRegistered: async () => false },
-      clientMetadataUrl:
-        world.clientMetadataUrl === undefined ? appIdentity.clientMetadataUrl : world.clientMetadataUrl,
+      ...(options.clientMetadataUrl !== null || world.clientMetadataUrl !== undefined
+        ? { clientMetadataUrl: options.clientMetadataUrl ?? world.clientMetadataUrl ?? null }
+        : {
+            clientMetadataUrl: appIdentity.clientMetadataUrl,
+            clientMetadataHosted: appIdentity.clientMetadataHosted,
+          }),
       ...(world.protocolTimeoutMs !== undefined && { protocolTimeoutMs: world.protocolTimeoutMs }),
     });
     this.#core.events.listen((name, payload) => this.#tell(name, payload));

@@ -11,6 +11,7 @@ test('a server URL alone means: connect, sign in by following redirects, in a te
     redirect: 'automatic',
     callbackStdin: false,
     clientId: null,
+    clientMetadataUrl: null,
     clientSecret: null,
     clientAuthentication: null,
     clientKey: null,
@@ -31,7 +32,15 @@ test('every option is understood, and the server URL may come last', () => {
   const options = parseOptions([
     ...['--profile', '/p', '--browser', 'firefox -P x', '--redirect', 'custom', '--callback-stdin'],
     ...['--client-id', 'c', '--client-secret', 's', '--client-auth', 'client_secret_post'],
-    ...['--client-key', 'k.pem', '--resource', 'https://mcp.example/', '--assume-s256'],
+    ...[
+      '--client-metadata-url',
+      'https://app.example/client.json',
+      '--client-key',
+      'k.pem',
+      '--resource',
+      'https://mcp.example/',
+      '--assume-s256',
+    ],
     ...['--scope', 'a  b', '--call', 'echo', '--args', '{"text":"x"}', '--times', '10', '--parallel', '5'],
     ...['--list', '--refresh', '--sign-out', '--accounts', '--trace', 't.json', SERVER],
   ]);
@@ -42,6 +51,7 @@ test('every option is understood, and the server URL may come last', () => {
     redirect: 'custom-scheme',
     callbackStdin: true,
     clientId: 'c',
+    clientMetadataUrl: 'https://app.example/client.json',
     clientSecret: 's',
     clientAuthentication: 'client_secret_post',
     clientKey: 'k.pem',

@@ -17,6 +17,8 @@ export const usage = `Usage: npm run -s drive -- <server-url> [options]
   --callback-stdin           reads the callback URL from standard input
   --client-id <id>  --client-secret <secret>  --client-auth <method>
   --client-key <file>        private key of the client (PKCS #8 PEM or JWK), for private_key_jwt
+  --client-metadata-url <url>
+                             URL of a client ID metadata document that is online
   --scope <scopes>           scopes to ask, separated by spaces
   --resource omit|<uri>|automatic
                              what to send as resource parameter (default: what discovery says)
@@ -39,6 +41,7 @@ export interface DriveOptions {
   readonly redirect: 'custom-scheme' | 'loopback' | 'automatic';
   readonly callbackStdin: boolean;
   readonly clientId: string | null;
+  readonly clientMetadataUrl: string | null;
   readonly clientSecret: string | null;
   readonly clientAuthentication: ClientAuthenticationMethod | null;
   /** File with the client's private key. */
@@ -86,6 +89,7 @@ export function parseOptions(argv: readonly string[]): DriveOptions {
     redirect: redirects[redirect as keyof typeof redirects],
     callbackStdin: values['callback-stdin'] ?? false,
     clientId: values['client-id'] ?? null,
+    clientMetadataUrl: values['client-metadata-url'] ?? null,
     clientSecret: values['client-secret'] ?? null,
     clientAuthentication: authentication?.data ?? null,
     clientKey: values['client-key'] ?? null,
@@ -123,6 +127,7 @@ function parse(argv: readonly string[]) {
         redirect: text,
         'callback-stdin': flag,
         'client-id': text,
+        'client-metadata-url': text,
         'client-secret': text,
         'client-auth': text,
         'client-key': text,

@@ -114,6 +114,7 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
     },
     schemeHandler: options.schemeHandler ?? { isRegistered: async () => options.ownsScheme ?? true },
     clientMetadataUrl: options.clientMetadataUrl ?? null,
+    clientMetadataHosted: options.clientMetadataHosted ?? true,
     ...(options.protocolTimeoutMs !== undefined && { protocolTimeoutMs: options.protocolTimeoutMs }),
   });
   const views = new Views(core, time);

@@ -28,6 +28,8 @@ export interface ClientDeskDependencies {
   readonly settings: () => Settings;
   /** URL of our client ID metadata document; null: never use one. */
   readonly clientMetadataUrl: string | null;
+  /** Whether that document is online. One that is not is used only where nothing else would do. */
+  readonly clientMetadataHosted: boolean;
 }
 
 type Receive = (parameters: URLSearchParams) => boolean;
@@ -55,7 +57,7 @@ export class ClientDesk {
     if (this.#deps.registrations.find(discovery.issuer.issuer, server.id, server.settings)) return 'existing';
     return registrationKind(discovery.issuer, {
       ...(server.settings.clientId && { preRegistered: { clientId: server.settings.clientId } }),
-      clientMetadataUrl: this.#deps.clientMetadataUrl,
+      clientMetadataUrl: this.#metadataUrlFor(discovery),
     });
   }
 
@@ -164,14 +166,14 @@ export class ClientDesk {
     redirect: RedirectKind,
     receive: Receive,
   ): Promise<ReadyClient> {
-    const { registrations, clock, randomness, clientMetadataUrl } = this.#deps;
+    const { registrations, clock, randomness } = this.#deps;
     const preRegistered = await this.#preRegistered(server);
     // The listener first: some issuers insist on the exact port that was registered.
     const listener = await listenOnLoopback({ port: server.settings.loopbackPort ?? 0, receive });
     try {
       const options: RegistrationOptions = {
         ...(preRegistered && { preRegistered }),
-        clientMetadataUrl,
+        clientMetadataUrl: this.#metadataUrlFor(discovery),
         redirectUris: {
           customScheme: redirect === 'custom-scheme' ? appIdentity.customSchemeRedirectUri : null,
           loopback: [listener.redirectUri],
@@ -197,6 +199,15 @@ export class ClientDesk {
       listener.close();
       throw error;
     }
+  }
+
+  /**
+   * The specification puts the metadata document before registration. An issuer that fetches it and finds
+   * nothing refuses in the browser, where we can't see it: a document not online yet comes last instead.
+   */
+  #metadataUrlFor({ issuer }: Discovery): string | null {
+    const { clientMetadataUrl, clientMetadataHosted } = this.#deps;
+    return clientMetadataHosted || !issuer.server.registration_endpoint ? clientMetadataUrl : null;
   }
 
   async #preRegistered(server: Server): Promise<PreRegisteredClient | null> {
