@@ -332,6 +332,12 @@ export const problemCatalogue = described({
     remedy: 'sign-in',
     severity: 'warning',
   },
+  'refresh-not-offered': {
+    sentence: '{host} offers no way to renew this sign-in.',
+    advice: 'It works until the server ends it; then sign in again.',
+    remedy: 'none',
+    severity: 'information',
+  },
   'refresh-delayed': {
     sentence: '{host} could not renew the token just now ({reason}).',
     advice: 'Gatehouse keeps the account and tries again by itself.',

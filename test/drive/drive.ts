@@ -257,8 +257,10 @@ class Drive {
         ...describeAccount(this.#core.accounts.require(account.id)),
       });
     } catch (error) {
-      this.problem(problemOf(error));
-      throw new Stop(exitCodes.signInFailed);
+      const problem = problemOf(error);
+      this.problem(problem);
+      // Nothing failed and nothing ended: there is only no way to renew.
+      if (problem.code !== 'refresh-not-offered') throw new Stop(exitCodes.signInFailed);
     }
   }
 

@@ -115,8 +115,8 @@ describe('gateway', () => {
   test('without a refresh token a renewal is no request but an honest problem', async () => {
     const sandbox = await profile('gateway');
     const { code, problems } = await driven([sandbox.mcpUrl, '--refresh']);
-    expect(code).toBe(exitCodes.signInFailed);
-    expect(problems).toEqual(['grant-expired']);
+    expect(code).toBe(exitCodes.done);
+    expect(problems).toEqual(['refresh-not-offered']);
     expect(sandbox.count({ path: '/oauth/token' })).toBe(1);
   });
 });
@@ -271,7 +271,7 @@ describe('sloppy', () => {
     expectNote(await wholeRunWithoutRenewal(sandbox), quirk);
     sandbox.reset();
     const { code, problems } = await driven([sandbox.mcpUrl, '--refresh']);
-    expect({ code, problems }).toEqual({ code: exitCodes.signInFailed, problems: ['grant-expired'] });
+    expect({ code, problems }).toEqual({ code: exitCodes.done, problems: ['refresh-not-offered'] });
     expect(sandbox.count({ grantType: 'refresh_token' })).toBe(0);
   });
 

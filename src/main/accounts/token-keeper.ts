@@ -109,7 +109,7 @@ export class TokenKeeper {
 
   /**
    * Renews whatever the token's age, at once: the person asked for it.
-   * @throws ProblemError as {@link authorization}, also when the old token still lives
+   * @throws ProblemError as {@link authorization}, also when the old token still lives; `refresh-not-offered`
    */
   async refreshNow(accountId: string): Promise<void> {
     this.#pauses.delete(accountId);
@@ -122,7 +122,14 @@ export class TokenKeeper {
    */
   async refreshAhead(accountId: string): Promise<void> {
     const held = await this.#hold(accountId);
-    await this.#renew(accountId, held.secrets.accessToken);
+    const { issuer, grant } = this.#deps.accounts.require(accountId);
+    const { refreshToken, expiresAt, accessToken } = held.secrets;
+    const lives = expiresAt === null || expiresAt > this.#deps.clock.now();
+    // Wanting to renew is no reason to end a token that lives.
+    if (refreshToken === null && grant.machine === undefined && lives) {
+      throw failure('refresh-not-offered', { host: hostOf(issuer) });
+    }
+    await this.#renew(accountId, accessToken);
   }
 
   /** Ends the pauses nobody asked for: the computer woke up or the network is back. */

@@ -389,6 +389,10 @@ test('a token that ran out without a refresh token is expired, not revoked', asy
   });
   await app.core.stop();
   const again = await startCore({ folder: app.folder, time: app.time });
+  // While it lives, wanting to renew it does not end it.
+  expect(await problemCodeOf(again.core.keeper.refreshNow(id))).toBe('refresh-not-offered');
+  expect(again.core.accounts.require(id).state.kind).toBe('live');
+  expect((await again.core.keeper.authorization(id)).accessToken).toBe('the only one');
   expire();
   expect(await problemCodeOf(again.core.keeper.authorization(id))).toBe('grant-expired');
   expect(again.core.accounts.require(id).state.kind).toBe('expired');
