@@ -27,6 +27,7 @@ export default {
     },
     only('oauth-knows-only-shared', room('oauth'), shared),
     only('network', room('network'), shared, room('oauth')),
+    only('policy', room('policy'), shared, room('oauth')),
     only('vault', room('vault'), shared, room('store'), ports),
     only('store', room('store'), shared),
     only('trace', room('trace'), shared, room('store')),
@@ -70,7 +71,7 @@ export default {
       room('trace'),
       '^src/main/core\\.ts$',
     ),
-    only('shell', room('shell'), shared),
+    only('shell', room('shell'), shared, ports),
     only('renderer', '^src/renderer/', shared),
     only('preload', '^src/preload/', shared),
     {
@@ -84,7 +85,11 @@ export default {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: [room('shell'), '^src/main/(index|vault/safe-storage-box)\\.ts$', '^src/preload/'],
+        pathNot: [
+          room('shell'),
+          '^src/main/(index|behind-window|vault/safe-storage-box)\\.ts$',
+          '^src/preload/',
+        ],
       },
       to: { path: 'node_modules/electron/' },
     },

@@ -1,15 +1,18 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { recordPackages } from './scripts/bundled-packages.ts';
 
 // Everything the app needs is bundled; the package holds no node_modules.
 export default defineConfig({
   main: {
+    plugins: [recordPackages('main', import.meta.dirname)],
     build: {
       externalizeDeps: false,
       rollupOptions: { input: 'src/main/index.ts', output: { format: 'es' }, external: ['electron'] },
     },
   },
   preload: {
+    plugins: [recordPackages('preload', import.meta.dirname)],
     build: {
       externalizeDeps: false,
       // A sandboxed preload script must be CommonJS.
@@ -23,6 +26,6 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     build: { minify: true, rollupOptions: { input: 'src/renderer/index.html' } },
-    plugins: [react()],
+    plugins: [react(), recordPackages('renderer', import.meta.dirname)],
   },
 });

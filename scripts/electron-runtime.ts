@@ -10,6 +10,8 @@ const electronPackage = join(root, 'node_modules', 'electron');
 export interface ElectronRuntime {
   readonly kind: 'electron' | 'stand-in';
   readonly executable: string;
+  /** The distribution's folder, as `ELECTRON_OVERRIDE_DIST_PATH` and electron-builder's `electronDist` want it. */
+  readonly folder: string;
   /** One line that says which, for people. */
   readonly description: string;
 }
@@ -22,12 +24,21 @@ export async function electronRuntime(): Promise<ElectronRuntime> {
   const wanted = process.env.GATEHOUSE_RUNTIME;
   if (wanted !== 'stand-in') {
     const executable = installed() ?? download();
-    if (executable) return { kind: 'electron', executable, description: `Runtime: Electron ${version()}` };
+    if (executable) {
+      return {
+        kind: 'electron',
+        executable,
+        folder: join(electronPackage, 'dist'),
+        description: `Runtime: Electron ${version()}`,
+      };
+    }
     if (wanted === 'electron') throw new Error('Electron’s binary is not here and could not be fetched.');
   }
+  const folder = join(root, '.stand-in', 'dist');
   return {
     kind: 'stand-in',
-    executable: await makeDist(join(root, '.stand-in', 'dist')),
+    executable: await makeDist(folder),
+    folder,
     description: `Runtime: stand-in, not Electron (the binary of Electron ${version()} could not be fetched)`,
   };
 }

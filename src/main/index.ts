@@ -1,30 +1,32 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  app,
-  clipboard,
-  ipcMain,
-  nativeTheme,
-  net,
-  powerMonitor,
-  protocol,
-  safeStorage,
-  session,
-  shell,
-} from 'electron';
+import { app, ipcMain, Menu, protocol, session, shell } from 'electron';
 import { appIdentity } from '../shared/app-identity.ts';
 import { EVENT_CHANNEL } from '../shared/contract/channels.ts';
+import { systemScheduler } from './ports.ts';
+import { appMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveApp } from './shell/app-protocol.ts';
-import { DeepLinks, isSchemeHandler, registerScheme } from './shell/deep-links.ts';
+import { DeepLinks } from './shell/deep-links.ts';
 import { answerCalls } from './shell/ipc-bridge.ts';
-import { netFetch } from './shell/net-fetch.ts';
-import { confineWebContents, refusePermissions } from './shell/security.ts';
-import { MainWindow } from './shell/window.ts';
+import { PageEvents } from './shell/page-events.ts';
+import { PlaceFile } from './shell/place-file.ts';
+import {
+  confineWebContents,
+  PAGE_PARTITION,
+  refuseDebugging,
+  refusePermissions,
+  sealPageSession,
+} from './shell/security.ts';
+import { startedHidden } from './shell/start-at-login.ts';
+import { MainWindow, type MainWindowOptions } from './shell/window.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 app.setName(appIdentity.productName);
+// Windows shows notifications and groups windows by it.
+app.setAppUserModelId(appIdentity.appId);
 app.enableSandbox();
+refuseDebugging(app);
 declareAppScheme(protocol);
 
 if (!app.requestSingleInstanceLock()) {
@@ -36,91 +38,89 @@ if (!app.requestSingleInstanceLock()) {
 
 async function run(): Promise<void> {
   const links = new DeepLinks(app, process.argv);
+  const placeFile = new PlaceFile(join(app.getPath('userData'), 'window.json'), systemScheduler);
+  // Read while Chromium starts.
+  const place = placeFile.read();
+  let window: MainWindow | null = null;
+  let quitting = false;
+  let closing: MainWindowOptions['closing'] = () => 'close';
+  app.on('before-quit', () => {
+    quitting = true;
+  });
+  // Whoever starts the app again wants to see it, whether a link came along or not.
+  app.on('second-instance', () => window?.show());
   confineWebContents(app);
   await app.whenReady();
 
   refusePermissions(session.defaultSession);
-  serveApp(protocol, join(here, '..', 'renderer'));
-  const window = new MainWindow({
+  const pageSession = session.fromPartition(PAGE_PARTITION);
+  sealPageSession(pageSession);
+  serveApp(pageSession.protocol, join(here, '..', 'renderer'));
+  const page = new PageEvents((name, payload) => window?.send(EVENT_CHANNEL, name, payload));
+  window = new MainWindow({
     preload: join(here, '..', 'preload', 'index.cjs'),
-    dark: nativeTheme.shouldUseDarkColors,
     devTools: !app.isPackaged,
+    place: await place,
+    placed: placeFile.note,
+    pageGone: () => page.pageGone(),
+    closing: () => closing(),
   });
-  app.on('second-instance', (_event, argv) => {
-    window.show();
-    links.takeArguments(argv);
-  });
-  app.on('activate', () => window.show());
+  app.on('activate', window.show);
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
 
+  if (!startedHidden(app, process.platform, process.argv)) window.show();
   // The page may ask before the core is there: its calls wait, the window does not.
-  const started = startCore(window, links);
-  answerCalls(ipcMain, async (name, input) => (await started).route(name, input));
-  window.show();
-  stopCleanly(started);
+  const started = startBehind(window, page, links, () => quitting);
+  answerCalls(ipcMain, async (name, input) => {
+    const answer = await (await started).route(name, input);
+    if (name === 'app.snapshot') page.pageListens();
+    return answer;
+  });
+  showMenu(window, page, started);
+  stopCleanly(started, placeFile);
+  closing = (await started).closing;
 }
 
 /** Loads and starts everything behind the window. Imported late: the window is asked for first. */
-async function startCore(window: MainWindow, links: DeepLinks) {
-  const [
-    { createBackground },
-    { safeStorageBox },
-    { addressCheckedFetch },
-    { resolveHost },
-    { getCACertificates },
-  ] = await Promise.all([
-    import('./background.ts'),
-    import('./vault/safe-storage-box.ts'),
-    import('./network/address-checked-fetch.ts'),
-    import('./network/resolve-host.ts'),
-    import('node:tls'),
-  ]);
-  const background = await createBackground({
-    folder: app.getPath('userData'),
-    secretBox: safeStorageBox(safeStorage, process.platform),
-    // Chromium's network stack honours the system's proxy and certificates. What must not reach private
-    // addresses is connected by Node, which lets us look at the address; with the same certificates.
-    fetch: addressCheckedFetch({
-      unchecked: netFetch(net),
-      isDirect: async (url) => (await session.defaultSession.resolveProxy(url.href)) === 'DIRECT',
-      certificateAuthorities: [...getCACertificates('default'), ...getCACertificates('system')],
-    }),
-    resolveHost,
-    browser: { open: (url) => shell.openExternal(url.href) },
-    clipboard: {
-      readText: async () => clipboard.readText(),
-      writeText: async (text) => clipboard.writeText(text),
+async function startBehind(window: MainWindow, page: PageEvents, links: DeepLinks, quitting: () => boolean) {
+  const { startBehindWindow } = await import('./behind-window.ts');
+  return startBehindWindow({ window, page, links, quitting });
+}
+
+function showMenu(window: MainWindow, page: PageEvents, started: ReturnType<typeof startBehind>): void {
+  const template = appMenu({
+    platform: process.platform,
+    development: !app.isPackaged,
+    actions: {
+      addServer: () => {
+        window.show();
+        page.send('show.add-server', { url: '', name: null });
+      },
+      openPage: (name) => {
+        window.show();
+        page.send('show.page', { page: name });
+      },
+      reconnect: () => void started.then((behind) => behind.reconnect()),
+      openHomepage: () => void shell.openExternal(appIdentity.homepage),
     },
-    schemeHandler: { isRegistered: async () => isSchemeHandler(app, process.execPath) },
-    app: {
-      version: app.getVersion(),
-      runtime: `Electron ${process.versions.electron}, Chromium ${process.versions.chrome}`,
-      platform: process.platform,
-    },
-    send: (name, payload) => window.send(EVENT_CHANNEL, name, payload),
   });
-  background.onTheme((theme) => {
-    nativeTheme.themeSource = theme;
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  app.setAboutPanelOptions({
+    applicationName: appIdentity.productName,
+    applicationVersion: app.getVersion(),
+    website: appIdentity.homepage,
   });
-  registerScheme(app, process.execPath);
-  powerMonitor.on('resume', () => background.wake());
-  links.listen((link) => {
-    window.show();
-    background.openLink(link);
-  });
-  return background;
 }
 
 /** Quits once everything being written is on disk. */
-function stopCleanly(started: ReturnType<typeof startCore>): void {
+function stopCleanly(started: ReturnType<typeof startBehind>, placeFile: PlaceFile): void {
   let stopped = false;
   app.on('will-quit', (event) => {
     if (stopped) return;
     event.preventDefault();
-    void started
-      .then((background) => background.stop())
+    void Promise.all([started.then((behind) => behind.stop()), placeFile.settled()])
       .catch(() => undefined)
       .finally(() => {
         stopped = true;

@@ -1,3 +1,5 @@
+import type { NewerVersion, UpdateWay } from '../shared/domain/update.ts';
+
 /**
  * What the core needs from the world outside. Handed in by the composition root, so that a test can
  * hold time, randomness, the network, the browser and the clipboard.
@@ -35,6 +37,34 @@ export interface SystemBrowser {
 export interface Clipboard {
   readText(): Promise<string>;
   writeText(text: string): Promise<void>;
+}
+
+/** Lets the person choose where a file goes, and writes it there. */
+export interface FileSaver {
+  /**
+   * @param suggestedName a file name, without a folder
+   * @throws ProblemError `file-not-saved`
+   */
+  save(suggestedName: string, content: string | Uint8Array): Promise<'saved' | 'cancelled'>;
+}
+
+/** Where newer versions of the app come from. */
+export interface UpdateSource {
+  /** How they come to this installation; only with `itself` is the rest ever asked for. */
+  readonly way: UpdateWay;
+  /**
+   * Asks whether there is a newer version.
+   * @throws when nobody answered
+   */
+  check(): Promise<NewerVersion | null>;
+  /**
+   * Fetches the version {@link check} found, and checks that it is the maker's.
+   * @param progress told how much is there, 0 to 100
+   * @throws when it could not be fetched, or is somebody else's
+   */
+  download(progress: (percent: number) => void): Promise<void>;
+  /** Ends the app and starts the version that was fetched. */
+  install(): void;
 }
 
 /** Whether the operating system hands our private-use scheme to this app (RFC 8252 §7.1). */

@@ -19,7 +19,7 @@ export async function call<Name extends CallName>(
   });
   if (!answer.ok) throw new ProblemError(answer.problem);
   // The router parsed the value with the contract's output schema before it sent it.
-  return answer.value as CallOutput<Name>;
+  return ('text' in answer ? JSON.parse(answer.text) : answer.value) as CallOutput<Name>;
 }
 
 /** Hears every event of the main process; returns the function that stops it. */

@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /** What the person can do about a problem; the interface turns it into the button that does it. */
 export type Remedy =
   | 'retry'
@@ -12,6 +10,7 @@ export type Remedy =
   | 'grant-more'
   | 'unlock-key-store'
   | 'show-activity'
+  | 'approve-command'
   | 'none';
 
 export interface ProblemDescription {
@@ -67,6 +66,127 @@ export const problemCatalogue = described({
     remedy: 'none',
     severity: 'error',
   },
+  'key-refused': {
+    sentence: '{host} does not accept the key it was sent ({headers}).',
+    advice: 'Enter another one in the server’s settings.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'key-beside-accounts': {
+    sentence: '“{name}” has accounts; their tokens go in the Authorization header.',
+    advice: 'Sign them out first, or use another header.',
+    remedy: 'none',
+    severity: 'error',
+  },
+  'too-many-headers': {
+    sentence: 'A server can have {limit} headers of its own at most.',
+    advice: 'Remove one first.',
+    remedy: 'none',
+    severity: 'error',
+  },
+  'command-changed': {
+    sentence: 'The command of “{name}” changed after it was shown to you.',
+    advice: 'Nothing was started. Look at it again.',
+    remedy: 'approve-command',
+    severity: 'warning',
+  },
+  'secret-value-missing': {
+    sentence: 'The secret value of {name} is not in the vault any more.',
+    advice: 'Enter it again in the server’s settings.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'program-not-found': {
+    sentence: 'The program “{program}” was not found on this computer.',
+    advice: 'Install it, or enter its full path in the server’s settings.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'program-not-started': {
+    sentence: 'The program “{program}” could not be started ({reason}).',
+    advice: 'Check that it may be run, then try again.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'program-not-mcp': {
+    sentence: 'The program of “{name}” runs, but does not answer as an MCP server ({what}).',
+    advice: 'Check its arguments; some programs need one, such as “stdio”.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'program-needs-shell': {
+    sentence: 'Windows runs “{program}” through a shell only, and Gatehouse starts programs without one.',
+    advice: 'Enter the program behind it instead, for example node.exe with the path of the script.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'folder-not-found': {
+    sentence: 'The folder {folder} does not exist, or is not a full path.',
+    advice: 'Enter another working folder in the server’s settings.',
+    remedy: 'edit-settings',
+    severity: 'error',
+  },
+  'command-ended': {
+    sentence: 'The program of “{name}” ended by itself ({how}).',
+    advice: 'Gatehouse starts it again by itself. What it wrote last is shown on its page.',
+    remedy: 'reconnect',
+    severity: 'warning',
+  },
+  'command-keeps-ending': {
+    sentence: 'The program of “{name}” ended {times} times in a row ({how}), so Gatehouse leaves it alone.',
+    advice: 'What it wrote last is shown on its page. Start it again once the cause is mended.',
+    remedy: 'reconnect',
+    severity: 'error',
+  },
+  'message-too-long': {
+    sentence: 'The program of “{name}” wrote more than {limit} in one message, so Gatehouse ended it.',
+    advice: 'Ask for less at once. Gatehouse starts it again by itself.',
+    remedy: 'reconnect',
+    severity: 'warning',
+  },
+  'command-not-approved': {
+    sentence: '“{name}” runs a program on this computer that you have not approved yet.',
+    advice: 'Look at the command, then approve it if you trust it. Nothing runs before.',
+    remedy: 'approve-command',
+    severity: 'information',
+  },
+  'server-without-accounts': {
+    sentence: '“{name}” is a program on this computer; nobody signs in to it.',
+    advice: 'Use it without an account.',
+    remedy: 'none',
+    severity: 'information',
+  },
+  // Managed computers
+  'policy-broken': {
+    sentence: 'The policy file of this computer, {path}, can’t be used ({reason}).',
+    advice: 'Until whoever manages this computer mends it, nothing is added, signed in or connected.',
+    remedy: 'none',
+    severity: 'error',
+  },
+  'policy-server-refused': {
+    sentence: '{by} does not allow the server {host}.',
+    advice: 'Ask whoever manages this computer if you need it.',
+    remedy: 'none',
+    severity: 'error',
+  },
+  'policy-issuer-refused': {
+    sentence: '{by} does not allow signing in at {host}.',
+    advice: 'Ask whoever manages this computer if you need it.',
+    remedy: 'none',
+    severity: 'error',
+  },
+  'policy-commands-refused': {
+    sentence: '{by} does not allow programs on this computer as servers.',
+    advice: 'Ask whoever manages this computer if you need one.',
+    remedy: 'none',
+    severity: 'error',
+  },
+  'policy-locked': {
+    sentence: '{what} is set by the policy of this computer and stays as it is ({by}).',
+    advice: 'Ask whoever manages this computer.',
+    remedy: 'none',
+    severity: 'information',
+  },
   // The network
   'host-not-found': {
     sentence: 'The name {host} could not be found.',
@@ -83,6 +203,18 @@ export const problemCatalogue = described({
   'network-unreachable': {
     sentence: '{host} could not be reached.',
     advice: 'Check your internet connection, then try again. Nothing was lost.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'client-certificate-needed': {
+    sentence: '{host} wants to see a certificate of yours, and got none it accepts.',
+    advice: 'Close Gatehouse and start it again to choose another one.',
+    remedy: 'none',
+    severity: 'error',
+  },
+  'proxy-failed': {
+    sentence: 'The proxy of this system did not let Gatehouse through to {host}.',
+    advice: 'Check the proxy settings of your system, or ask whoever runs the proxy.',
     remedy: 'retry',
     severity: 'error',
   },
@@ -135,9 +267,9 @@ export const problemCatalogue = described({
     severity: 'error',
   },
   // Discovery
-  'issuer-not-found': {
-    sentence: '{host} asks for a sign-in but does not say who signs people in.',
-    advice: 'The server may be misconfigured. Its maker finds the attempts under Activity.',
+  'resource-metadata-unusable': {
+    sentence: '{host} says where its metadata is, but it could not be used: {reason}.',
+    advice: 'Report this to whoever runs the server; the trace shows which address it was.',
     remedy: 'show-activity',
     severity: 'error',
   },
@@ -315,7 +447,7 @@ export const problemCatalogue = described({
     severity: 'error',
   },
   'token-refused': {
-    sentence: '{host} did not exchange the sign-in answer for a token ({error}).',
+    sentence: '{host} refused to give out a token ({error}).',
     advice: 'Sign in again; if it persists, its maker finds the reason under Activity.',
     remedy: 'sign-in',
     severity: 'error',
@@ -353,6 +485,18 @@ export const problemCatalogue = described({
   'scope-insufficient': {
     sentence: '{host} wants more than you agreed to: {scopes}.',
     advice: 'Grant more if you want to use this; your account works as before otherwise.',
+    remedy: 'grant-more',
+    severity: 'warning',
+  },
+  'scope-declined': {
+    sentence: '{tool} needs permissions you declined: {scopes}.',
+    advice: 'Grant more if you changed your mind; Gatehouse does not ask by itself again.',
+    remedy: 'grant-more',
+    severity: 'information',
+  },
+  'step-up-limit': {
+    sentence: '{host} asked for more permissions {times} times within an hour.',
+    advice: 'Gatehouse stopped asking for now. Grant more yourself if you trust the server.',
     remedy: 'grant-more',
     severity: 'warning',
   },
@@ -407,6 +551,19 @@ export const problemCatalogue = described({
     remedy: 'none',
     severity: 'error',
   },
+  'file-not-saved': {
+    sentence: 'The file could not be written ({reason}).',
+    advice: 'Choose another folder, or free some space, and save again.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'file-not-read': {
+    sentence: 'The file {file} could not be read ({reason}).',
+    advice:
+      'It is left as it is, and nothing is written to it. Check its permissions and the disk, then start Gatehouse again.',
+    remedy: 'none',
+    severity: 'error',
+  },
   'file-set-aside': {
     sentence: 'The file {file} could not be read and was set aside.',
     advice: 'It was not overwritten. You find it beside the original as {copy}.',
@@ -438,11 +595,71 @@ export const problemCatalogue = described({
     remedy: 'retry',
     severity: 'error',
   },
+  'request-refused': {
+    sentence: '{host} refused the request: {message}.',
+    advice: 'Try again. If it stays so, the server’s author should know.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'tool-unknown': {
+    sentence: 'The server does not offer a tool named {tool} any more.',
+    advice: 'Look at the list again; servers may change what they offer.',
+    remedy: 'none',
+    severity: 'warning',
+  },
+  'resource-refused': {
+    sentence: 'The server refused to give the resource {uri}: {message}.',
+    advice: 'It may be gone, or not for this account.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'resource-address-invalid': {
+    sentence: 'No address of a resource can be made from {template} with these values.',
+    advice: 'Fill in the values the template needs.',
+    remedy: 'none',
+    severity: 'error',
+  },
+  'resource-not-followed': {
+    sentence: 'The server does not tell of changes of {uri}.',
+    advice: 'Read it again whenever you want to know.',
+    remedy: 'none',
+    severity: 'warning',
+  },
+  'too-many-subscriptions': {
+    sentence: 'Gatehouse follows no more than {limit} resources of one server at once.',
+    advice: 'Stop following one of them first.',
+    remedy: 'none',
+    severity: 'warning',
+  },
+  'prompt-refused': {
+    sentence: 'The server refused the prompt {prompt}: {message}.',
+    advice: 'Check the arguments.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'question-gone': {
+    sentence: 'This question is not open any more.',
+    advice: 'The server took it back, or the connection ended. Start again from the call.',
+    remedy: 'none',
+    severity: 'information',
+  },
   'too-many-sign-ins': {
     sentence: 'Too many sign-ins are open at once.',
     advice: 'Finish or cancel one of them first.',
     remedy: 'none',
     severity: 'warning',
+  },
+  'update-check-failed': {
+    sentence: 'Gatehouse could not find out whether there is a newer version.',
+    advice: 'It asks again tomorrow; or ask now.',
+    remedy: 'none',
+    severity: 'warning',
+  },
+  'update-download-failed': {
+    sentence: 'The newer version could not be fetched, or is not its maker’s.',
+    advice: 'Nothing was installed. Try again later.',
+    remedy: 'none',
+    severity: 'error',
   },
   internal: {
     sentence: 'Gatehouse failed at something it should not have.',
@@ -453,17 +670,16 @@ export const problemCatalogue = described({
 });
 
 export type ProblemCode = keyof typeof problemCatalogue;
-const problemCodes = Object.keys(problemCatalogue) as [ProblemCode, ...ProblemCode[]];
 
-/** A failure as the person sees it. Parameters come from outside: shown as text, bounded here. */
-export const problem = z.object({
-  code: z.enum(problemCodes),
-  params: z.record(z.string(), z.string()),
+/** A failure as the person sees it. Its schema is in `domain/problem.ts`, so that the catalogue needs no library. */
+export interface Problem {
+  code: ProblemCode;
+  /** From outside: shown as text, bounded by {@link makeProblem}. */
+  params: Record<string, string>;
   /** The technical name or message, one click deeper; never a secret. */
-  detail: z.string().nullable(),
-  traceId: z.string().nullable(),
-});
-export type Problem = z.infer<typeof problem>;
+  detail: string | null;
+  traceId: string | null;
+}
 
 const PARAMETER_LIMIT = 300;
 

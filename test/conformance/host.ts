@@ -2,9 +2,9 @@ import { Core } from '../../src/main/core.ts';
 import { resolveHost } from '../../src/main/network/resolve-host.ts';
 import { systemClock, systemRandomness, systemScheduler } from '../../src/main/ports.ts';
 import type { Connection } from '../../src/main/servers/connection.ts';
-import { mcpFailure } from '../../src/main/servers/mcp-client.ts';
 import { MoreScopeNeeded } from '../../src/main/servers/sign-in-needed.ts';
 import { memoryOnlyBox } from '../../src/main/vault/secret-box.ts';
+import type { EventPayload } from '../../src/shared/contract/events.ts';
 import type { Server } from '../../src/shared/domain/server.ts';
 import { describeProblem, type Problem, ProblemError, problemOf } from '../../src/shared/problems.ts';
 import { followRedirects } from '../drive/follow-browser.ts';
@@ -40,8 +40,12 @@ export class ConformanceHost {
       clipboard: { readText: async () => '', writeText: async () => undefined },
       schemeHandler: { isRegistered: async () => false },
       clientMetadataUrl: CLIENT_METADATA_URL,
+    });
+    this.#core.events.listen((event, payload) => {
       // Agrees to everything and fills in nothing: what is missing must come from the question's defaults.
-      elicit: async () => ({ action: 'accept', content: {} }),
+      if (event !== 'elicitation.changed') return;
+      const { id } = payload as EventPayload<'elicitation.changed'>;
+      this.#core.features.elicitations.answer(id, { action: 'accept', content: {} });
     });
   }
 
@@ -54,7 +58,8 @@ export class ConformanceHost {
     await this.#core.vault.write(server.id, await secretsFor(this.#scenario));
     try {
       await this.#withConsent(server, (connection) => connection.client());
-      const tools = await this.#withConsent(server, (connection) => this.#core.calls.list(connection));
+      const { catalog } = this.#core.features;
+      const { entries: tools } = await this.#withConsent(server, (connection) => catalog.tools(connection));
       for (const call of plannedCalls(tools, context)) await this.#call(server, call);
       await this.#readTheRest(server);
     } finally {
@@ -76,28 +81,20 @@ export class ConformanceHost {
     });
   }
 
-  /** Resources and prompts, over the product’s connection: the scenarios look at the headers of every request. */
+  /** Resources and prompts: the scenarios look at the headers of every request. */
   async #readTheRest(server: Server): Promise<void> {
     const connection = this.#connection(server);
-    const { client } = await connection.client();
-    const offered = client.getServerCapabilities();
-    const use = async (run: () => Promise<unknown>) => {
-      const translate = (error: unknown) =>
-        mcpFailure(error, { serverUrl: new URL(server.url), timeoutMs: 10_000 });
-      await connection.use(run, translate).catch((error: unknown) => report(problemOf(error)));
-    };
-    if (offered?.resources) {
-      await use(async () => {
-        const { resources } = await client.listResources();
-        for (const { uri } of resources) await client.readResource({ uri });
-      });
-    }
-    if (offered?.prompts) {
-      await use(async () => {
-        const { prompts } = await client.listPrompts();
-        for (const { name } of prompts) await client.getPrompt({ name });
-      });
-    }
+    const { catalog, resources, prompts } = this.#core.features;
+    const attempt = (run: () => Promise<unknown>) =>
+      run().catch((error: unknown) => report(problemOf(error)));
+    await attempt(async () => {
+      const { entries } = await catalog.resources(connection);
+      for (const { uri } of entries) await resources.read(connection, uri);
+    });
+    await attempt(async () => {
+      const { entries } = await catalog.prompts(connection);
+      for (const { name } of entries) await prompts.get(connection, name, {});
+    });
   }
 
   /** Runs a request; signs in when that helps, and grants more at most {@link STEP_UPS} times. */

@@ -5,15 +5,17 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { callbackOf, sandboxForTest, TEST_KEY } from '../support/core.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { serverEverything } from '../support/server-everything.ts';
 import { nobody, webServer } from '../support/servers.ts';
 import { drive, exitCodes } from './drive.ts';
 import { parseOptions } from './options.ts';
 
 const run = promisify(execFile);
 const project = fileURLToPath(new URL('../..', import.meta.url));
+const everything = join(project, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js');
 
 type Line = { event: string } & Record<string, unknown>;
 
@@ -232,29 +234,59 @@ test('server-everything is used over Streamable HTTP without a sign-in', async (
   expect(of(lines, 'result')).toMatchObject([{ content: [{ type: 'text', text: 'Echo: hi' }] }]);
 });
 
-/** The reference server on a free port; takes its port from the environment only. */
-async function serverEverything(): Promise<string> {
-  const { port } = new URL(await nobody());
-  const entry = join(
-    project,
-    'node_modules',
-    '@modelcontextprotocol',
-    'server-everything',
-    'dist',
-    'index.js',
-  );
-  const child = spawn(process.execPath, [entry, 'streamableHttp'], {
-    env: { ...process.env, PORT: port, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  onTestFinished(() => void child.kill());
-  await new Promise<void>((resolve, reject) => {
-    let said = '';
-    child.stderr.on('data', (chunk) => {
-      said += chunk;
-      if (said.includes(port)) resolve();
-    });
-    child.once('exit', () => reject(new Error(said)));
-  });
-  return `http://127.0.0.1:${port}/mcp`;
-}
+test('what a server lists beside tools is printed; resources are read, prompts filled, questions answered', async () => {
+  const url = await serverEverything();
+  const name = 'trigger-elicitation-request';
+  const { code, lines } = await driven([
+    ...[url, '--list', '--read', 'demo://resource/dynamic/text/7', '--call', name],
+    ...['--answer', '{"name":"Ada"}'],
+  ]);
+  expect(code).toBe(exitCodes.done);
+  expect(of(lines, 'resources')[0]?.resources).toHaveLength(7);
+  expect(of(lines, 'templates')[0]?.templates).toHaveLength(2);
+  expect(of(lines, 'prompts')[0]?.prompts).toHaveLength(4);
+  expect(of(lines, 'resource')).toMatchObject([
+    { contents: [{ text: expect.stringContaining('Resource 7') }] },
+  ]);
+  expect(of(lines, 'question')).toMatchObject([{ mode: 'form', answer: 'accept' }]);
+  expect(JSON.stringify(of(lines, 'result'))).toContain('Name: Ada');
+
+  const prompt = ['--prompt', 'args-prompt', '--args', '{"city":"Paris"}'];
+  const filled = await driven([url, ...prompt]);
+  expect(JSON.stringify(of(filled.lines, 'prompt'))).toContain('Paris');
+  const unanswered = await driven([url, '--call', name]);
+  expect(of(unanswered.lines, 'question')).toMatchObject([{ answer: 'cancel' }]);
+  expect(JSON.stringify(of(unanswered.lines, 'result'))).toContain('cancelled');
+  const missing = await driven([url, '--read', 'demo://nothing']);
+  expect(missing.code).toBe(exitCodes.callFailed);
+  expect(of(missing.lines, 'problem')).toMatchObject([{ code: 'resource-refused' }]);
+});
+
+test('server-everything is used over stdio, and nothing of it is left afterwards', async () => {
+  const folder = await temporaryFolder();
+  const command = ['--stdio', '--list', '--call', 'echo', '--args', '{"message":"hi"}'];
+  for (const run of [1, 2]) {
+    const { code, lines } = await driven([...command, '--', process.execPath, everything, 'stdio'], folder);
+    expect(code).toBe(exitCodes.done);
+    expect(of(lines, 'result'), `run ${run}`).toMatchObject([
+      { content: [{ type: 'text', text: 'Echo: hi' }] },
+    ]);
+  }
+  const stored = async (file: string) => JSON.parse(await readFile(join(folder, file), 'utf8')).content;
+  expect(await stored('servers.json')).toHaveLength(1);
+  expect(await stored('processes.json')).toEqual([]);
+});
+
+test('an interrupted run ends the program it started, however stubborn', async () => {
+  const log = join(await temporaryFolder(), 'log');
+  const speaker = join(project, 'test/main/servers/stdio/programs/speaker.ts');
+  const wanted = [process.execPath, speaker, '--stubborn', '--log', log];
+  const child = start(['--stdio', '--call', 'run', '--args', '{"what":"never"}', '--', ...wanted]);
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.includes('"connected"')) child.kill('SIGTERM');
+  }
+  expect(await closed).toBe(exitCodes.interrupted);
+  const pid = Number((await readFile(log, 'utf8')).split(/\s/)[1]);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});

@@ -19,9 +19,18 @@ import type { ToolCallOutcome } from '../../src/shared/domain/tool.ts';
 import { describeProblem, makeProblem, type Problem, problemOf } from '../../src/shared/problems.ts';
 import { readClientKey } from './client-key.ts';
 import { followRedirects } from './follow-browser.ts';
+import { localServerOf } from './local-server.ts';
 import type { DriveOptions } from './options.ts';
+import { answerQuestions } from './questions.ts';
 
-export const exitCodes = { done: 0, signInFailed: 2, connectionFailed: 3, callFailed: 4, usage: 64 } as const;
+export const exitCodes = {
+  done: 0,
+  signInFailed: 2,
+  connectionFailed: 3,
+  callFailed: 4,
+  usage: 64,
+  interrupted: 130,
+} as const;
 
 /** Ends the run with a code; what went wrong was printed. */
 class Stop extends Error {
@@ -39,6 +48,8 @@ export interface DriveWorld {
   readonly print: (event: Record<string, unknown>) => void;
   readonly fetch: CorePorts['fetch'];
   readonly clientMetadataUrl?: string | null;
+  /** Ends the run early, and what it started with it. */
+  readonly signal?: AbortSignal;
   /** Time limit of one protocol request in milliseconds; absent: the product's. */
   readonly protocolTimeoutMs?: number;
 }
@@ -46,7 +57,10 @@ export interface DriveWorld {
 /** Runs the core without a window, once. Returns the exit code. */
 export async function drive(options: DriveOptions, world: DriveWorld): Promise<number> {
   const run = new Drive(options, world);
-  const code = await run.run().then(
+  const interrupted = new Promise<never>((_, reject) => {
+    world.signal?.addEventListener('abort', () => reject(new Stop(exitCodes.interrupted)), { once: true });
+  });
+  const code = await Promise.race([run.run(), interrupted]).then(
     () => exitCodes.done,
     (error: unknown) => {
       if (error instanceof Stop) return error.code;
@@ -92,15 +106,21 @@ class Drive {
       ...(world.protocolTimeoutMs !== undefined && { protocolTimeoutMs: world.protocolTimeoutMs }),
     });
     this.#core.events.listen((name, payload) => this.#tell(name, payload));
+    answerQuestions(this.#core, options.answer, (event, details) => this.#print(event, details));
   }
 
   async run(): Promise<void> {
     for (const notice of await this.#core.load()) this.problem(notice);
-    const { serverUrl, accounts, call, list, refresh, signOut } = this.#options;
-    if (serverUrl !== null) {
-      const server = await this.#server(serverUrl);
+    const { serverUrl, localCommand, accounts, call, list, read, prompt, refresh, signOut } = this.#options;
+    this.#core.local.start();
+    if (serverUrl !== null || localCommand !== null) {
+      const server = localCommand
+        ? await localServerOf(this.#core, localCommand)
+        : await this.#server(serverUrl ?? '');
       await this.#connect(server);
       if (list) await this.#list(server);
+      if (read !== null) await this.#read(server, read);
+      if (prompt) await this.#prompt(server, prompt);
       if (call) await this.#call(server, call);
       if (refresh) await this.#refresh(server);
       if (signOut) await this.#signOut(server);
@@ -125,7 +145,7 @@ class Drive {
 
   async #server(input: string): Promise<Server> {
     const { clientId, clientSecret, clientAuthentication, scopes, redirect } = this.#options;
-    const { clientKey, resource, assumeS256 } = this.#options;
+    const { clientKey, resource, assumeS256, headers } = this.#options;
     let url: URL;
     let privateKey: JWK | null;
     try {
@@ -146,7 +166,10 @@ class Drive {
       ...(assumeS256 && { assumeS256 }),
     });
     if (known) await this.#core.servers.put({ ...known, settings });
-    const server = known ?? (await this.#core.addServer(input, url.host, settings));
+    const server = known ?? (await this.#core.addServer(input, url.host, settings, headers));
+    if (known && Object.keys(headers).length > 0) {
+      await this.#core.changeServerSettings(server.id, settings, headers);
+    }
     const secrets = {
       ...(clientSecret && { clientSecret }),
       ...(privateKey && { privateKey: { ...privateKey } }),
@@ -194,15 +217,38 @@ class Drive {
   }
 
   async #list(server: Server): Promise<void> {
-    try {
-      const tools = await this.#core.calls.list(this.#connection(server));
+    const { catalog } = this.#core.features;
+    const connection = this.#connection(server);
+    await this.#orFail(async () => {
+      const { entries } = await catalog.tools(connection);
       this.#print('tools', {
-        tools: tools.map(({ name, title, description }) => ({ name, title, description })),
+        tools: entries.map(({ name, title, description }) => ({ name, title, description })),
       });
-    } catch (error) {
+      this.#print('resources', { resources: (await catalog.resources(connection)).entries });
+      this.#print('templates', { templates: (await catalog.templates(connection)).entries });
+      this.#print('prompts', { prompts: (await catalog.prompts(connection)).entries });
+    });
+  }
+
+  async #read(server: Server, uri: string): Promise<void> {
+    await this.#orFail(async () => {
+      const { contents } = await this.#core.features.resources.read(this.#connection(server), uri);
+      this.#print('resource', { uri, contents });
+    });
+  }
+
+  async #prompt(server: Server, { name, arguments: values }: NonNullable<DriveOptions['prompt']>) {
+    await this.#orFail(async () => {
+      const { messages } = await this.#core.features.prompts.get(this.#connection(server), name, values);
+      this.#print('prompt', { prompt: name, messages });
+    });
+  }
+
+  async #orFail(request: () => Promise<void>): Promise<void> {
+    await request().catch((error: unknown) => {
       this.problem(problemOf(error));
       throw new Stop(exitCodes.callFailed);
-    }
+    });
   }
 
   async #call(
@@ -266,7 +312,7 @@ class Drive {
 
   async #signOut(server: Server): Promise<void> {
     for (const account of this.#core.accounts.ofServer(server.id)) {
-      this.#print('sign-out', { ...(await this.#core.signOut(account.id)) });
+      this.#print('sign-out', { ...(await this.#core.signOut(account.id, { forgetRegistration: true })) });
     }
   }
 

@@ -26,12 +26,15 @@ async function main(): Promise<number> {
   const temporary = options.profile === null ? await mkdtemp(join(tmpdir(), 'gatehouse-drive-')) : null;
   // Timers and listeners of the core never keep a process alive; a run does, until it ends.
   const alive = setInterval(() => undefined, 60_000);
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
   try {
     return await drive(options, {
       folder: temporary ?? resolve(options.profile ?? ''),
       key: process.env.GATEHOUSE_DRIVE_KEY || null,
       print: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
       fetch: addressCheckedFetch({ unchecked: fetch, isDirect: async () => true }),
+      signal: interruption.signal,
     });
   } finally {
     clearInterval(alive);

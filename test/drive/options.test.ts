@@ -6,6 +6,8 @@ const SERVER = 'https://mcp.example/mcp';
 test('a server URL alone means: connect, sign in by following redirects, in a temporary profile', () => {
   expect(parseOptions([SERVER])).toEqual({
     serverUrl: SERVER,
+    localCommand: null,
+    headers: {},
     profile: null,
     browser: 'follow',
     redirect: 'automatic',
@@ -19,6 +21,9 @@ test('a server URL alone means: connect, sign in by following redirects, in a te
     resource: null,
     assumeS256: false,
     call: null,
+    answer: { action: 'cancel' },
+    read: null,
+    prompt: null,
     list: false,
     refresh: false,
     signOut: false,
@@ -42,10 +47,14 @@ test('every option is understood, and the server URL may come last', () => {
       '--assume-s256',
     ],
     ...['--scope', 'a  b', '--call', 'echo', '--args', '{"text":"x"}', '--times', '10', '--parallel', '5'],
+    ...['--header', 'X-Api-Key: k: v', '--header', 'X-Team:a'],
+    ...['--read', 'note://x', '--answer', '{"name":"Ada","count":2}'],
     ...['--list', '--refresh', '--sign-out', '--accounts', '--trace', 't.json', SERVER],
   ]);
   expect(options).toEqual({
     serverUrl: SERVER,
+    localCommand: null,
+    headers: { 'X-Api-Key': 'k: v', 'X-Team': 'a' },
     profile: '/p',
     browser: 'firefox -P x',
     redirect: 'custom-scheme',
@@ -59,12 +68,30 @@ test('every option is understood, and the server URL may come last', () => {
     resource: { mode: 'fixed', value: 'https://mcp.example/' },
     assumeS256: true,
     call: { tool: 'echo', arguments: { text: 'x' }, times: 10, parallel: 5 },
+    answer: { action: 'accept', content: { name: 'Ada', count: 2 } },
+    read: 'note://x',
+    prompt: null,
     list: true,
     refresh: true,
     signOut: true,
     accounts: true,
     trace: 't.json',
     command: false,
+  });
+});
+
+test('after -- comes the program of a local server, with everything that is its own', () => {
+  const argv = ['--stdio', '--list', '--env', 'A=b=c', '--', 'node', 'server.js', '--list', '--call', ''];
+  expect(parseOptions(argv)).toMatchObject({
+    serverUrl: null,
+    list: true,
+    call: null,
+    localCommand: {
+      program: 'node',
+      arguments: ['server.js', '--list', '--call', ''],
+      folder: process.cwd(),
+      environment: [{ name: 'A', value: 'b=c', secret: false }],
+    },
   });
 });
 
@@ -88,12 +115,20 @@ const misuses: readonly (readonly [string, string[]])[] = [
   ['an unknown client authentication', [SERVER, '--client-auth', 'password']],
   ['a resource that is no URI', [SERVER, '--resource', 'mine']],
   ['arguments without a call', [SERVER, '--args', '{}']],
+  ['arguments of two things', [SERVER, '--call', 'x', '--prompt', 'y', '--args', '{}']],
+  ['an unknown answer', [SERVER, '--answer', 'perhaps']],
+  ['an answer no form has', [SERVER, '--answer', '{"a":{}}']],
   ['a repetition without a call', [SERVER, '--times', '2']],
   ['arguments that are no JSON', [SERVER, '--call', 'x', '--args', '{']],
   ['arguments that are a list', [SERVER, '--call', 'x', '--args', '[]']],
   ['arguments that are null', [SERVER, '--call', 'x', '--args', 'null']],
   ['no repetition', [SERVER, '--call', 'x', '--times', '0']],
   ['half a repetition', [SERVER, '--call', 'x', '--times', '1.5']],
+  ['a program that is missing', ['--stdio', '--list']],
+  ['a variable without a program', [SERVER, '--env', 'A=b']],
+  ['a variable without a value', ['--stdio', '--env', 'A', '--', 'node']],
+  ['a header without a value', [SERVER, '--header', 'X-Api-Key']],
+  ['a header of the protocol', [SERVER, '--header', 'Mcp-Session-Id: 1']],
   ['too many at once', [SERVER, '--call', 'x', '--parallel', '1000000']],
 ];
 

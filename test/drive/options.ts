@@ -1,4 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { CommandDraft } from '../../src/shared/domain/command.ts';
+import { type ElicitationAnswer, elicitationAnswer } from '../../src/shared/domain/elicitation.ts';
+import { extraHeaders } from '../../src/shared/domain/extra-header.ts';
 import {
   type ClientAuthenticationMethod,
   clientAuthenticationMethod,
@@ -7,6 +10,7 @@ import {
 } from '../../src/shared/domain/server.ts';
 
 export const usage = `Usage: npm run -s drive -- <server-url> [options]
+       npm run -s drive -- --stdio [options] -- <program> <argument> …
 
   --profile <dir>            user data folder, kept between runs (default: temporary)
   --browser follow|print|<command>
@@ -23,19 +27,29 @@ export const usage = `Usage: npm run -s drive -- <server-url> [options]
   --resource omit|<uri>|automatic
                              what to send as resource parameter (default: what discovery says)
   --assume-s256              goes on although the issuer does not list S256
+  --header <name: value>     a header for every request to the server, several times if needed
+  --stdio                    the server is a program, spoken to over its standard input and output
+  --env <name=value>         a variable for that program, several times if needed
   --call <tool>  --args <json>  --times <n>  --parallel <n>
-  --list                     lists the tools
+  --answer <json>|accept|decline|cancel
+                             what to answer when a server asks something (default: cancel)
+  --read <uri>               reads a resource
+  --prompt <name>            gets a prompt, with --args
+  --list                     lists the tools, resources, templates and prompts
   --refresh                  renews the token
   --sign-out                 revokes and deletes the account
   --accounts                 prints the accounts of the profile
   --trace <file>             writes the traces as JSON
   --command                  prints this program as one plain command
 
-Prints one JSON object per line. Exit: 0 done, 2 sign-in failed, 3 connection failed, 4 call failed, 64 usage.
+Prints one JSON object per line. Exit: 0 done, 2 sign-in failed, 3 connection failed, 4 call failed, 64 usage, 130 interrupted.
 Environment: GATEHOUSE_DRIVE_KEY encrypts the vault of the profile; without it secrets stay in memory.`;
 
 export interface DriveOptions {
   readonly serverUrl: string | null;
+  /** Instead of a URL: the program of a local server. */
+  readonly localCommand: CommandDraft | null;
+  readonly headers: Readonly<Record<string, string>>;
   readonly profile: string | null;
   readonly browser: string;
   readonly redirect: 'custom-scheme' | 'loopback' | 'automatic';
@@ -51,6 +65,11 @@ export interface DriveOptions {
   readonly resource: ServerSettings['resource'] | null;
   readonly assumeS256: boolean;
   readonly call: { tool: string; arguments: Record<string, unknown>; times: number; parallel: number } | null;
+  /** What a server that asks something is told. */
+  readonly answer: ElicitationAnswer;
+  /** URI of a resource. */
+  readonly read: string | null;
+  readonly prompt: { name: string; arguments: Record<string, string> } | null;
   readonly list: boolean;
   readonly refresh: boolean;
   readonly signOut: boolean;
@@ -70,20 +89,28 @@ const redirects = { custom: 'custom-scheme', loopback: 'loopback', auto: 'automa
  */
 export function parseOptions(argv: readonly string[]): DriveOptions {
   const { values, positionals } = parse(argv);
-  if (positionals.length > 1) throw new UsageError(`one server URL, not ${positionals.length}`);
+  const localCommand = values.stdio ? localCommandOf(positionals, values.env ?? []) : null;
+  if (values.env && !localCommand) throw new UsageError('--env needs --stdio');
+  if (!localCommand && positionals.length > 1)
+    throw new UsageError(`one server URL, not ${positionals.length}`);
   const redirect = values.redirect ?? 'auto';
   if (!Object.hasOwn(redirects, redirect)) throw new UsageError(`unknown redirect ${redirect}`);
   const method = values['client-auth'];
   const authentication = method === undefined ? null : clientAuthenticationMethod.safeParse(method);
   if (authentication?.success === false) throw new UsageError(`unknown client authentication ${method}`);
-  const serverUrl = positionals[0] ?? null;
-  if (serverUrl === null && !values.accounts && !values.command)
+  const serverUrl = localCommand ? null : (positionals[0] ?? null);
+  if (serverUrl === null && !localCommand && !values.accounts && !values.command)
     throw new UsageError('a server URL is missing');
-  if (values.call === undefined && (values.args ?? values.times ?? values.parallel) !== undefined) {
-    throw new UsageError('--args, --times and --parallel need --call');
+  if (values.call === undefined && (values.times ?? values.parallel) !== undefined) {
+    throw new UsageError('--times and --parallel need --call');
+  }
+  if (values.args !== undefined && (values.call === undefined) === (values.prompt === undefined)) {
+    throw new UsageError('--args needs --call or --prompt, one of them');
   }
   return {
     serverUrl,
+    localCommand,
+    headers: headersOf(values.header ?? []),
     profile: values.profile ?? null,
     browser: values.browser ?? 'follow',
     redirect: redirects[redirect as keyof typeof redirects],
@@ -105,6 +132,12 @@ export function parseOptions(argv: readonly string[]): DriveOptions {
             times: count('times', values.times),
             parallel: count('parallel', values.parallel),
           },
+    answer: answerOf(values.answer),
+    read: values.read ?? null,
+    prompt:
+      values.prompt === undefined
+        ? null
+        : { name: values.prompt, arguments: promptArguments(toolArguments(values.args)) },
     list: values.list ?? false,
     refresh: values.refresh ?? false,
     signOut: values['sign-out'] ?? false,
@@ -134,10 +167,16 @@ function parse(argv: readonly string[]) {
         scope: text,
         resource: text,
         'assume-s256': flag,
+        header: { ...text, multiple: true },
+        stdio: flag,
+        env: { ...text, multiple: true },
         call: text,
         args: text,
         times: text,
         parallel: text,
+        answer: text,
+        read: text,
+        prompt: text,
         list: flag,
         refresh: flag,
         'sign-out': flag,
@@ -157,6 +196,46 @@ function resourceOf(text: string | undefined): ServerSettings['resource'] | null
   const fixed = resourceOverride.safeParse({ mode: 'fixed', value: text });
   if (!fixed.success) throw new UsageError('--resource wants omit, automatic or an absolute URI');
   return fixed.data;
+}
+
+function localCommandOf([program, ...rest]: readonly string[], variables: readonly string[]): CommandDraft {
+  if (program === undefined) throw new UsageError('--stdio wants a program after --');
+  const environment = variables.map((variable) => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(variable) ?? [];
+    if (name === undefined) throw new UsageError('--env wants <name>=<value>');
+    return { name, value: value ?? '', secret: false };
+  });
+  return { program, arguments: rest, folder: process.cwd(), environment };
+}
+
+function headersOf(lines: readonly string[]): Record<string, string> {
+  const entries = lines.map((line) => {
+    const [, name, value] = /^([^:]+):\s*(.*)$/.exec(line) ?? [];
+    return [name ?? '', value ?? ''];
+  });
+  const headers = extraHeaders.safeParse(Object.fromEntries(entries));
+  if (!headers.success)
+    throw new UsageError('--header wants "<name>: <value>", and no header of the protocol');
+  return headers.data;
+}
+
+function answerOf(text: string | undefined): ElicitationAnswer {
+  const answer = text?.startsWith('{')
+    ? { action: 'accept', content: toolArguments(text) }
+    : { action: text ?? 'cancel' };
+  const parsed = elicitationAnswer.safeParse(answer);
+  if (!parsed.success) throw new UsageError('--answer wants accept, decline, cancel, or a JSON object');
+  return parsed.data;
+}
+
+/** Arguments of a prompt are text (MCP specification, prompts). */
+function promptArguments(values: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
 }
 
 function toolArguments(json: string | undefined): Record<string, unknown> {

@@ -23,7 +23,11 @@ export interface AppOptions {
   /** False: the system has no key store. */
   readonly keyStore?: boolean;
   readonly args?: readonly string[];
+  /** Arguments for Electron itself, before the app's folder. */
+  readonly before?: readonly string[];
   readonly env?: Record<string, string>;
+  /** Called when the app runs, before its window is waited for. */
+  readonly beforeWindow?: (running: Pick<AppUnderTest, 'electron' | 'openLink'>) => Promise<void>;
 }
 
 /** The built app with a page, a profile of its own and a system browser that only writes down what it is asked. */
@@ -36,8 +40,8 @@ export interface AppUnderTest {
   readonly opened: readonly string[];
   /** The next address the system browser is asked to open, from now on or already waiting. */
   nextOpened(): Promise<URL>;
-  /** Starts the app a second time with a link, as the operating system does. Resolves when that process ended. */
-  openLink(link: string): Promise<void>;
+  /** Starts the app a second time with links, as the operating system does with one. Resolves when that process ended. */
+  openLink(...links: string[]): Promise<void>;
   /** Quits the app, keeping its folder. */
   quit(): Promise<void>;
   /** Kills the app at once, keeping its folder. */
@@ -46,7 +50,7 @@ export interface AppUnderTest {
 }
 
 /** Key for the stand-in's substitute of a key store: tests must not depend on the desktop they run on. */
-const TEST_KEY = 'memory:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
+export const TEST_KEY = 'memory:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
 
 /** Starts the built app. `npm run build` must have run. */
 export async function launchApp(options: AppOptions = {}): Promise<AppUnderTest> {
@@ -65,19 +69,24 @@ export async function launchApp(options: AppOptions = {}): Promise<AppUnderTest>
   ];
   const electron = await _electron.launch({
     executablePath: used.executable,
-    args: [root, ...switches, ...(options.args ?? [])],
+    args: [...(options.before ?? []), root, ...switches, ...(options.args ?? [])],
     env,
     colorScheme: 'no-override' as unknown as null,
   });
   if (used.kind === 'electron') await recordOpenExternal(electron, browser.address);
-  const page = await electron.firstWindow();
-  page.setDefaultTimeout(20_000);
-  const process = electron.process();
   const ended = (child: ChildProcess) =>
     new Promise<void>((resolve) => {
       if (child.exitCode !== null || child.signalCode !== null) resolve();
       else child.once('exit', () => resolve());
     });
+  const openLink = async (...links: string[]) => {
+    const second = spawn(used.executable, [root, ...switches, '--', ...links], { env, stdio: 'ignore' });
+    await ended(second);
+  };
+  await options.beforeWindow?.({ electron, openLink });
+  const page = await electron.firstWindow();
+  page.setDefaultTimeout(20_000);
+  const process = electron.process();
   const quit = async () => {
     await electron.close();
     await ended(process);
@@ -90,10 +99,7 @@ export async function launchApp(options: AppOptions = {}): Promise<AppUnderTest>
     runtime: used,
     opened: browser.opened,
     nextOpened: () => browser.next(),
-    openLink: async (link) => {
-      const second = spawn(used.executable, [root, ...switches, link], { env, stdio: 'ignore' });
-      await ended(second);
-    },
+    openLink,
     quit,
     kill: async () => {
       process.kill('SIGKILL');
@@ -108,7 +114,7 @@ export async function launchApp(options: AppOptions = {}): Promise<AppUnderTest>
 }
 
 /** A program in place of the system's browser opener that reports what it was asked to open. */
-async function recordingBrowser() {
+export async function recordingBrowser() {
   const opened: string[] = [];
   const waiting: ((url: URL) => void)[] = [];
   let taken = 0;
@@ -171,7 +177,7 @@ async function recordOpenExternal(electron: ElectronApplication, address: string
   }, address);
 }
 
-function definedEnvironment(): Record<string, string> {
+export function definedEnvironment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

@@ -45,7 +45,7 @@ async function expectProblem(address: string, code: string): Promise<void> {
 }
 
 describe('an address that can not be added is named, with a remedy, and nothing is stored', () => {
-  test('not a URL', () => expectProblem('what is this?', 'url-invalid'));
+  test('not a URL', () => expectProblem('https://what is this?', 'url-invalid'));
   test('ftp:', () => expectProblem('ftp://example.com/mcp', 'url-scheme-refused'));
   test('javascript:', () => expectProblem('javascript:alert(1)', 'url-scheme-refused'));
   test('http to another computer', () => expectProblem('http://example.com/mcp', 'url-scheme-refused'));

@@ -2,7 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { appIdentity } from '../../src/shared/app-identity.ts';
 import { chromiumExecutable } from '../stand-in/chromium.ts';
 
-const QUIET_FLAGS = [
+export const QUIET_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

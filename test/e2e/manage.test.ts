@@ -29,12 +29,6 @@ afterEach(async () => {
 
 const consent = async () => (await person.visit(await app.nextOpened())) ?? '';
 
-async function signIn(): Promise<void> {
-  await addAndSignIn(app.page, sandbox.mcpUrl);
-  await app.openLink(await consent());
-  await waitForConnected(app.page);
-}
-
 describe('the answer of the browser', () => {
   test('comes by open-url, as on macOS', async () => {
     await addAndSignIn(app.page, sandbox.mcpUrl);
@@ -108,47 +102,4 @@ test('a browser that was closed ends the sign-in in time, and an answer long aft
     .waitFor();
   expect(sandbox.count({ path: '/token' })).toBe(0);
   expect(await signInPanel(app.page).getByTestId('problem-remedy').isVisible()).toBe(true);
-});
-
-describe('managing an account', () => {
-  test('refresh now renews the token', async () => {
-    await signIn();
-    await app.page.getByTestId('refresh-now').click();
-    await vi.waitFor(() => expect(sandbox.count({ grantType: 'refresh_token' })).toBe(1), 20_000);
-  });
-
-  test('sign out revokes at the issuer and forgets here', async () => {
-    await signIn();
-    await app.page
-      .locator('[data-testid^=account-card-]')
-      .getByRole('button', { name: /more|actions|menu/i })
-      .click();
-    await app.page.getByTestId('sign-out').click();
-    await app.page
-      .getByRole('dialog')
-      .getByRole('button', { name: /sign out/i })
-      .click();
-    await app.page
-      .locator('main [data-testid=connection-status][data-status=waiting-for-sign-in]')
-      .first()
-      .waitFor();
-    expect(sandbox.count({ path: '/revoke' })).toBeGreaterThan(0);
-    await expect(app.page.locator('[data-testid^=account-card-]').count()).resolves.toBe(0);
-  });
-
-  test('a grant ended at the issuer is shown, and signing in again mends it', async () => {
-    await signIn();
-    sandbox.issuer.revokeAllGrants();
-    await app.page.getByTestId('refresh-now').click();
-    await app.page.locator('main [data-testid=consent-status][data-status=revoked]').first().waitFor();
-    await app.page
-      .locator('main')
-      .getByRole('button', { name: /sign in again/i })
-      .first()
-      .click();
-    const confirm = signInPanel(app.page).getByTestId('sign-in-button');
-    if (await confirm.isVisible().catch(() => false)) await confirm.click();
-    await app.openLink(await consent());
-    await app.page.locator('main [data-testid=consent-status][data-status=granted]').first().waitFor();
-  });
 });

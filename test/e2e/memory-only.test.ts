@@ -19,6 +19,8 @@ test('without a key store the sign-in works, is kept in memory only, and the win
     await person.visit(await app.nextOpened());
     await waitForConnected(app.page);
     expect(await app.page.locator('main').textContent()).toMatch(/memory/i);
+    const card = app.page.locator('[data-testid^=account-card-]');
+    expect(await card.getByTestId('memory-only').textContent()).toBe('In memory only');
     const vault = join(app.folder, 'vault');
     expect(existsSync(vault) ? readdirSync(vault) : []).toEqual([]);
   } finally {

@@ -1,7 +1,11 @@
 import { Buffer } from 'node:buffer';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createHandlers } from '../../src/main/ipc/handlers.ts';
 import { createRouter } from '../../src/main/ipc/router.ts';
+import { logEvents } from '../../src/main/log-events.ts';
+import { commandDigest } from '../../src/main/servers/stdio/command-digest.ts';
+import { openLog } from '../../src/main/trace/log.ts';
 import { environmentKeyBox } from '../../src/main/vault/environment-key-box.ts';
 import type { CallInput, CallName, CallOutput } from '../../src/shared/contract/index.ts';
 import { callContracts } from '../../src/shared/contract/index.ts';
@@ -33,10 +37,14 @@ const confidential = {
 async function behindRouter(options: TestCoreOptions) {
   const links: string[] = [];
   const app: TestCore = await startCore({ ...options, browser: 'hold' });
+  // The log lies in the folder, and with it in what is searched.
+  logEvents(app.core.events, openLog({ path: join(app.folder, 'logs', 'main.log') }));
   const route = createRouter(
     createHandlers({
       core: app.core,
       views: app.views,
+      clock: app.time,
+      files: app.files,
       clipboard: {
         readText: async () => app.clipboard.text,
         writeText: async (text) => {
@@ -116,6 +124,7 @@ test('no secret is in any file, event, answer, trace or export; in the vault the
     call('tools.call', { ...at, callId: crypto.randomUUID(), name, arguments: {} });
   await call('tools.list', at);
   await callTool('whoami');
+  await useFeatures(call, at);
 
   // Step-up.
   await callTool('admin_report');
@@ -209,6 +218,7 @@ test('no secret is in any file, event, answer, trace or export; in the vault the
   }
 
   await expectNowhere(app, secrets);
+  await useAccountCalls(app, call, secrets, { accountId, serverId: second.id });
 
   // The ends of an account.
   app.wire.intercept = echoSecrets(400, 'invalid_grant');
@@ -234,14 +244,133 @@ test('no secret is in any file, event, answer, trace or export; in the vault the
     expect(secretsIn(app.clipboard.text, secrets)).toEqual([]);
   }
   await call('servers.remove', { serverId: second.id });
+  await useLocalServer(app, call, secrets);
+  await call('app.copy-diagnostics', undefined);
+  expect(app.clipboard.text).toContain('## Last problems');
+  expect(secretsIn(app.clipboard.text, secrets)).toEqual([]);
+  const log = (await filesBelow(join(app.folder, 'logs'))).get('main.log')?.toString();
+  expect(log).toContain('refresh failed: ');
   await call('app.snapshot', undefined);
-  expect([...asked].sort()).toEqual(Object.keys(callContracts).sort());
 
   for (const [value, name] of secretsOn(app.wire, app.visits, links)) secrets.set(value, name);
   await app.core.stop();
   await expectNowhere(app, secrets);
+  await call('app.erase-everything', { confirmation: 'erase' });
+  expect([...asked].sort()).toEqual(Object.keys(callContracts).sort());
   expect(secretsIn(answers.join('\n'), secrets)).toEqual([]);
 });
+
+/** Everything a server may offer beside tools, asked for whether it does or not. */
+async function useFeatures(
+  call: Awaited<ReturnType<typeof behindRouter>>['call'],
+  at: { serverId: string; accountId: string },
+): Promise<void> {
+  const { serverId } = at;
+  await call('tools.get', { ...at, name: 'whoami' });
+  await call('resources.list', at);
+  for (const name of ['resources.read', 'resources.subscribe', 'resources.unsubscribe'] as const) {
+    await call(name, { ...at, uri: 'notes://one' });
+  }
+  await call('resources.save', { ...at, uri: 'notes://one', part: 0 });
+  await call('resources.expand', { uriTemplate: 'notes://{name}', values: { name: 'one' } });
+  await call('prompts.list', at);
+  await call('prompts.get', { ...at, name: 'summary', arguments: {} });
+  await call('prompts.copy', { text: 'a prompt' });
+  await call('catalog.search', { query: 'who' });
+  const of = { kind: 'prompt', name: 'summary' } as const;
+  await call('catalog.complete', { ...at, of, argument: { name: 'about', value: '' }, others: {} });
+  await call('logs.set-level', { serverId, level: 'debug' });
+  await call('logs.get', { serverId });
+  await call('logs.clear', { serverId });
+  await call('certificates.choose', { requestId: 'nothing', fingerprint: null });
+  await call('elicitations.open', { elicitationId: 'nothing' });
+  await call('elicitations.answer', { elicitationId: 'nothing', answer: { action: 'decline' } });
+  for (const name of ['updates.check', 'updates.download', 'updates.install'] as const) {
+    await call(name, undefined);
+  }
+}
+
+/** What an account and a client are asked about and changed by, with every secret a person may enter. */
+async function useAccountCalls(
+  app: TestCore,
+  call: Awaited<ReturnType<typeof behindRouter>>['call'],
+  secrets: Map<string, string>,
+  { accountId, serverId }: { accountId: string; serverId: string },
+): Promise<void> {
+  const { settings } = app.core.servers.requireRemote(serverId);
+  const identityToken = 'an-identity-token-nobody-may-ever-see';
+  secrets.set(identityToken, 'identity_token');
+  await call('servers.update-settings', { serverId, settings, identityToken });
+  await call('servers.make-client-key', { serverId, algorithm: 'ES256' });
+  const stored = await app.core.vault.read(serverId, 'server');
+  const privatePart = stored.kind === 'found' ? stored.secrets.privateKey?.d : undefined;
+  secrets.set(String(privatePart), 'private_key');
+  expect((await call('servers.secrets', { serverId })).value).toMatchObject({ identityToken: true });
+  const { registrationId, serverId: ownServerId } = app.core.accounts.require(accountId);
+  await call('servers.set-default-account', { serverId: ownServerId, accountId });
+  await call('accounts.decline-scopes', { accountId, scopes: ['mcp:more'] });
+  expect((await call('accounts.history', { accountId })).value.length).toBeGreaterThan(1);
+  await call('accounts.export', { format: 'json' });
+  await call('accounts.export', { format: 'markdown' });
+  expect(app.files.saved.size).toBe(2);
+  expect(secretsIn([...app.files.saved.values()].join('\n'), secrets)).toEqual([]);
+  for (const copied of [
+    () => call('servers.copy-client-key', { serverId }),
+    () => call('registrations.copy-client-id', { registrationId }),
+  ]) {
+    app.clipboard.text = '';
+    await copied();
+    expect(app.clipboard.text).not.toBe('');
+    expect(secretsIn(app.clipboard.text, secrets)).toEqual([]);
+  }
+
+  // An issuer that tells everybody what it was to revoke, and is given up on.
+  const accessToken = 'an-access-token-left-at-the-issuer';
+  secrets.set(accessToken, 'access_token');
+  const queued = await app.core.revocations.add({
+    kind: 'revocation',
+    label: 'Left',
+    issuer: app.core.accounts.require(accountId).issuer,
+    serverId,
+    queuedAt: app.time.now(),
+    accessToken,
+    refreshToken: null,
+    client: { clientId: 'gone', authentication: 'none' },
+    registration: null,
+  });
+  app.wire.intercept = ({ url, body }) =>
+    url.pathname === '/revoke'
+      ? Response.json({ error: 'server_error', error_description: body }, { status: 503 })
+      : undefined;
+  expect((await call('revocations.retry', { revocationId: queued })).value).toBe('queued');
+  expect(app.core.revocations.views()[0]?.problem).not.toBeNull();
+  app.wire.intercept = () => undefined;
+  await call('accounts.sign-out-all', { kind: 'accounts', accountIds: [] });
+  await call('revocations.cancel', { revocationId: queued });
+}
+
+/** A local server that tells everybody its secret, from the first look to a change of its command. */
+async function useLocalServer(
+  app: TestCore,
+  call: Awaited<ReturnType<typeof behindRouter>>['call'],
+  secrets: Map<string, string>,
+): Promise<void> {
+  const value = 'an-environment-secret-nobody-may-ever-see';
+  secrets.set(value, 'environment');
+  const command = {
+    program: process.execPath,
+    arguments: ['-e', 'console.error(process.env.TOKEN); process.exitCode = 1'],
+    folder: null,
+    environment: [{ name: 'TOKEN', secret: true, value }],
+  };
+  const { id: serverId } = (await call('servers.add-command', { name: 'Local', command })).value;
+  const { command: stored, settings } = app.core.servers.requireLocal(serverId);
+  await call('servers.approve-command', { serverId, digest: commandDigest(stored) });
+  await until(() => app.core.local.view(serverId).lines.length > 0);
+  expect((await call('servers.process', { serverId })).value.lines[0]?.text).toBe('•••');
+  await until(() => app.core.connection(serverId, null).view.problem?.code === 'command-ended');
+  await call('servers.change-command', { serverId, command: { ...command, folder: '/' }, settings });
+}
 
 test('drive prints no secret', async () => {
   const sandbox = await sandboxForTest({ clients: [confidential] });

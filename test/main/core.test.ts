@@ -39,3 +39,19 @@ test('when the key store comes back, what had to stay in memory moves there, and
   expect(await app.core.vault.protectionOf('account-1')).toEqual({ kind: 'key-store', backend: 'test' });
   expect(await app.core.vault.ids('account-')).toEqual(['account-1']);
 });
+
+test('a server whose first sign-in was given up says that it wants one', async () => {
+  const app = await startCore({ sandbox: await sandboxForTest(), browser: 'hold' });
+  const server = await app.addServer();
+  const consent = () => app.views.server(app.core.servers.require(server.id)).consent;
+  const begun = app.core.signIn({
+    serverId: server.id,
+    accountId: null,
+    confirmed: true,
+    extraScopes: [],
+  });
+  await until(() => app.visits.length === 1);
+  expect(consent()).toBe('pending');
+  app.core.desk.cancel(begun.id);
+  await until(() => consent() === 'required');
+});

@@ -7,7 +7,11 @@ import {
   type JsonSchema,
   objectDraft,
 } from '../../src/renderer/features/tools/schema-form.ts';
-import { validate, withoutCostlyPatterns } from '../../src/renderer/features/tools/schema-validation.ts';
+import {
+  schemasInPlace,
+  validate,
+  withoutCostlyPatterns,
+} from '../../src/renderer/features/tools/schema-validation.ts';
 import { nestedTool, tools } from '../screens/tools.ts';
 
 const object = (properties: JsonSchema, rest: JsonSchema = {}): JsonSchema => ({
@@ -69,6 +73,17 @@ describe('a form from a schema', () => {
     expect(formOf(deep)).not.toBeNull();
     const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`p${at}`, { type: 'string' }]));
     expect(formOf(object(wide))).toBeNull();
+  });
+
+  test('choices are shown by their names where they have some', () => {
+    const choices = (schema: JsonSchema) => {
+      const field = formOf(object({ one: schema }))?.properties[0]?.field;
+      return field?.kind === 'choice' ? field.options.map(({ label }) => label) : null;
+    };
+    expect(choices({ enum: ['a', 'b'], enumNames: ['Anna', 'Bob'] })).toEqual(['Anna', 'Bob']);
+    expect(choices({ enum: ['a', 'b'], enumNames: ['Anna'] })).toEqual(['Anna', 'b']);
+    expect(choices({ enum: ['a', 7], enumNames: 'Anna' })).toEqual(['a', '7']);
+    expect(choices({ oneOf: [{ const: 'a', title: 'Anna' }, { const: 'b' }] })).toEqual(['Anna', 'b']);
   });
 
   test('a tool without arguments has an empty form; one open to anything has none', () => {
@@ -150,6 +165,33 @@ describe('what is typed', () => {
   });
 });
 
+describe('a hostile schema', () => {
+  test('of ten thousand properties has no form', () => {
+    const big = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, {}]));
+    const properties = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => [`p${index}`, { $ref: '#/$defs/big' }]),
+    );
+    expect(formOf({ type: 'object', properties, $defs: { big } })).toBeNull();
+    const few = Object.fromEntries(Object.entries(properties).slice(0, 100));
+    const form = formOf({ type: 'object', properties: few, $defs: { big } });
+    expect(form?.properties.every(({ field }) => field.kind === 'json')).toBe(true);
+  });
+
+  test('of ten thousand properties is checked by the server', () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => [`p${index}`, { type: 'string' }]),
+    );
+    expect(validate({ type: 'object', properties }, { p1: 7 })).toEqual([]);
+    const choice = { enum: Array.from({ length: 30_000 }, (_, index) => `choice ${index}`) };
+    expect(validate(object({ choice }), { choice: 'none' })).toMatchObject([{ keyword: 'enum' }]);
+  });
+
+  test('of a hundred thousand choices is entered as JSON', () => {
+    const choice = { enum: Array.from({ length: 100_000 }, (_, index) => `choice ${index}`) };
+    expect(formOf(object({ choice }))?.properties[0]?.field.kind).toBe('json');
+  });
+});
+
 describe('validation', () => {
   test('says where and by which limit', () => {
     expect(validate(object({ n: { type: 'number', minimum: 3 } }), { n: 1 })).toEqual([
@@ -162,6 +204,30 @@ describe('validation', () => {
 
   test('a schema that can not be applied stops nothing', () => {
     expect(validate({ $ref: '#/$defs/nothing' }, {})).toEqual([]);
+  });
+
+  test('alternatives that double at every level are counted, not tried', () => {
+    const $defs: Record<string, JsonSchema> = { level0: { type: 'string' } };
+    for (let level = 1; level <= 40; level += 1) {
+      const one = { $ref: `#/$defs/level${level - 1}` };
+      $defs[`level${level}`] = { anyOf: [one, one] };
+    }
+    const schema = { ...object({ a: { $ref: '#/$defs/level40' } }), $defs };
+    expect(schemasInPlace(schema)).toBeGreaterThan(2 ** 40);
+    expect(validate(schema, { a: 7 })).toEqual([]);
+    expect(schemasInPlace(nestedTool.inputSchema)).toBeLessThan(10);
+  });
+
+  test('a schema that contains itself is applied as deep as the value goes', () => {
+    const tree = {
+      type: 'object',
+      properties: { left: { $ref: '#' }, right: { $ref: '#' }, value: { type: 'number' } },
+    };
+    expect(validate(tree, { left: { right: { value: 'x' } } })).toMatchObject([
+      { pointer: '/left/right/value', keyword: 'type' },
+    ]);
+    const endless = { anyOf: [{ $ref: '#' }, { $ref: '#' }] };
+    expect(validate(endless, {})).toEqual([]);
   });
 
   test('patterns that could run for ever are left to the server', () => {

@@ -78,9 +78,34 @@ describe('the address of a page', () => {
       '#/servers/linear/activity/trace-1',
       { page: 'server', serverId: 'linear', tab: 'activity', traceId: 'trace-1' },
     ],
+    [
+      '#/servers/linear/tools/get_issue',
+      { page: 'server', serverId: 'linear', tab: 'tools', traceId: null, item: { key: 'get_issue' } },
+    ],
+    [
+      '#/servers/linear/resources/note%3A%2F%2Fa%2F%2E%2E%2Fb%3Fc%23d/account-1',
+      {
+        page: 'server',
+        serverId: 'linear',
+        tab: 'resources',
+        traceId: null,
+        item: { key: 'note://a/../b?c#d', accountId: 'account-1' },
+      },
+    ],
+    [
+      '#/servers/linear/prompts/%E2%80%AE/-',
+      {
+        page: 'server',
+        serverId: 'linear',
+        tab: 'prompts',
+        traceId: null,
+        item: { key: '\u202e', accountId: null },
+      },
+    ],
     ['#/activity/trace-1', { page: 'activity', traceId: 'trace-1' }],
     ['#/accounts', { page: 'accounts' }],
     ['#/settings', { page: 'settings' }],
+    ['#/servers/linear/tools/%E0%A4%A', { page: 'server', serverId: 'linear', tab: 'tools', traceId: null }],
   ])('%s', (hash, route) => {
     expect(parseRoute(hash)).toEqual(route);
     expect(parseRoute(routeHash(route))).toEqual(route);

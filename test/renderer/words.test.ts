@@ -5,9 +5,9 @@ import { initialOf, visibleLines } from '../../src/renderer/components/visible-l
 import { groupByIssuer } from '../../src/renderer/features/accounts/group-accounts.ts';
 import { looksComplete } from '../../src/renderer/features/add-server/address.ts';
 import { draftOfSettings, settingsOfDraft } from '../../src/renderer/features/server/settings-draft.ts';
-import { shownSignIns } from '../../src/renderer/features/sign-in/shown-sign-ins.ts';
+import { shownSignIns, withReplaced } from '../../src/renderer/features/sign-in/shown-sign-ins.ts';
 import { stepState } from '../../src/renderer/features/sign-in/steps.ts';
-import { serverSettings } from '../../src/shared/domain/server.ts';
+import { type MachineGrant, type ServerSettings, serverSettings } from '../../src/shared/domain/server.ts';
 import { makeProblem, type ProblemCode, problemCatalogue } from '../../src/shared/problems.ts';
 import { aSignIn, aWorkday, defaultSettings, NOW } from '../screens/fixtures.ts';
 
@@ -110,6 +110,31 @@ describe('the steps of a sign-in', () => {
     ];
     expect(shownSignIns(signIns, 'a').map(({ id }) => id)).toEqual(['second', 'other-account']);
   });
+
+  test('an attempt is dismissed with those it replaced, so that none of them comes back', () => {
+    const failed = { kind: 'failed', problem: makeProblem('consent-denied') } as const;
+    const last = aSignIn({
+      id: 'last',
+      serverId: 'a',
+      status: { kind: 'succeeded', accountId: 'ada' },
+      startedAt: NOW,
+    });
+    const signIns = [
+      aSignIn({ id: 'first', serverId: 'a', status: failed, startedAt: NOW - 2000 }),
+      aSignIn({ id: 'running', serverId: 'a', startedAt: NOW - 1000 }),
+      aSignIn({ id: 'newer', serverId: 'a', status: failed, startedAt: NOW + 1000 }),
+      aSignIn({
+        id: 'other-account',
+        serverId: 'a',
+        accountId: 'ada',
+        status: failed,
+        startedAt: NOW - 3000,
+      }),
+      aSignIn({ id: 'other-server', serverId: 'b', status: failed, startedAt: NOW - 3000 }),
+      last,
+    ];
+    expect(withReplaced(signIns, last).map(({ id }) => id)).toEqual(['first', 'last']);
+  });
 });
 
 test('accounts are grouped by issuer as a string', () => {
@@ -133,21 +158,55 @@ describe('the settings of a server', () => {
     requestTimeoutSeconds: 5,
   });
 
-  test.each([
+  const machineGrants: readonly MachineGrant[] = [
+    { kind: 'client-credentials' },
+    {
+      kind: 'identity-assertion',
+      identityProvider: 'https://idp.example',
+      identityProviderClientId: 'at-idp',
+    },
+    { kind: 'workload-identity', tokenFile: '/var/run/secrets/token' },
+  ];
+
+  test.each<[string, ServerSettings]>([
     ['the defaults', defaultSettings],
     ['all of them', full],
-  ])('%s survive the form', (_, settings) => {
+    ...machineGrants.map((machineGrant): [string, ServerSettings] => [
+      `those of ${machineGrant.kind}`,
+      { ...full, machineGrant },
+    ]),
+  ])('%s survive the form', (_, { headers: _elsewhere, ...settings }) => {
     expect(settingsOfDraft(draftOfSettings(settings))).toEqual({
       ok: true,
       settings,
       clientSecret: undefined,
+      identityToken: undefined,
     });
+  });
+
+  test('a machine needs a client ID, and all that its grant is made of', () => {
+    const draft = draftOfSettings(defaultSettings);
+    expect(settingsOfDraft({ ...draft, machine: 'client-credentials' })).toEqual({
+      ok: false,
+      errors: { clientId: 'needed' },
+    });
+    expect(settingsOfDraft({ ...draft, clientId: 'id', machine: 'workload-identity' })).toEqual({
+      ok: false,
+      errors: { tokenFile: 'needed' },
+    });
+    expect(
+      settingsOfDraft({ ...draft, clientId: 'id', machine: 'identity-assertion', identityProvider: 'idp' }),
+    ).toEqual({ ok: false, errors: { identityProvider: 'url', identityProviderClientId: 'needed' } });
   });
 
   test('a secret is set, deleted or left alone', () => {
     const draft = draftOfSettings(full);
     expect(settingsOfDraft({ ...draft, clientSecret: 's' })).toMatchObject({ clientSecret: 's' });
     expect(settingsOfDraft({ ...draft, deleteSecret: true })).toMatchObject({ clientSecret: null });
+    expect(settingsOfDraft({ ...draft, identityToken: ' id.to.ken ' })).toMatchObject({
+      identityToken: 'id.to.ken',
+    });
+    expect(settingsOfDraft({ ...draft, deleteIdentityToken: true })).toMatchObject({ identityToken: null });
   });
 
   test('what can’t be read is refused beside its field', () => {

@@ -3,8 +3,10 @@ import type { MainEvent } from '../../src/renderer/bridge.ts';
 import { createBatch } from '../../src/renderer/state/event-batch.ts';
 import { upsertTrace } from '../../src/renderer/state/traces.ts';
 import { connectionKey, patchOf, worldOf } from '../../src/renderer/state/world.ts';
-import { aConnection, aServer, aSignIn, aSnapshot, aWorkday, NOW } from '../screens/fixtures.ts';
+import { settings } from '../../src/shared/domain/settings.ts';
+import { aConnection, aRevocation, aServer, aSignIn, aSnapshot, aWorkday, NOW } from '../screens/fixtures.ts';
 import { traceSummaries } from '../screens/traces.ts';
+import { aQuestion } from '../support/question.ts';
 
 describe('a batch of events', () => {
   function heldBatch() {
@@ -82,11 +84,35 @@ describe('a patch of the world', () => {
 
   test('replaces settings and storage', () => {
     const patch = patchOf(world, [
-      { name: 'settings.changed', payload: { theme: 'dark', redirect: 'loopback' } },
+      { name: 'settings.changed', payload: settings.parse({ theme: 'dark', redirect: 'loopback' }) },
       { name: 'sign-in.changed', payload: aSignIn({ serverId: 'linear' }) },
     ]);
     expect(patch.settings?.theme).toBe('dark');
     expect(patch.signIns?.size).toBe(1);
+  });
+
+  test('follows sign-outs that wait for their issuers until they are confirmed', () => {
+    const revocation = aRevocation({ id: 'revocation-1' });
+    const events: MainEvent[] = [{ name: 'revocation.changed', payload: revocation }];
+    const patch = patchOf(world, events);
+    expect([...(patch.revocations?.values() ?? [])]).toEqual([revocation]);
+    const waiting = worldOf(aSnapshot({ revocations: [revocation] }));
+    expect(waiting.revocations.size).toBe(1);
+    const confirmed = patchOf(waiting, [
+      { name: 'revocation.removed', payload: { revocationId: 'revocation-1' } },
+    ]);
+    expect(confirmed.revocations?.size).toBe(0);
+  });
+
+  test('follows the questions of servers until they are answered', () => {
+    const question = aQuestion({ id: 'question-1' });
+    const asked = patchOf(world, [{ name: 'elicitation.changed', payload: question }]);
+    expect(asked.elicitations?.get('question-1')).toEqual(question);
+    const waiting = worldOf(aSnapshot({ elicitations: [question] }));
+    const answered = patchOf(waiting, [
+      { name: 'elicitation.removed', payload: { elicitationId: 'question-1' } },
+    ]);
+    expect(answered.elicitations?.size).toBe(0);
   });
 
   test('costs little with a thousand servers', () => {

@@ -10,8 +10,12 @@ export class Interactions {
   /** What somebody already allowed a client, to mark what is new. */
   readonly #allowed = new Map<string, Set<string>>();
 
-  constructor(provider: Provider) {
+  readonly #withheld: (scope: string) => boolean;
+
+  /** @param withheld whether a scope is not granted, whatever the person allows */
+  constructor(provider: Provider, withheld: (scope: string) => boolean = () => false) {
     this.#provider = provider;
+    this.#withheld = withheld;
   }
 
   /** Answers requests below `/interaction/`; false for all others. */
@@ -111,10 +115,16 @@ export class Interactions {
       accountId: interaction.session?.accountId,
       clientId: text(interaction.params.client_id),
     });
-    if (details.missingOIDCScope) grant.addOIDCScope(details.missingOIDCScope.join(' '));
+    for (const scope of details.missingOIDCScope ?? []) {
+      if (this.#withheld(scope)) grant.rejectOIDCScope(scope);
+      else grant.addOIDCScope(scope);
+    }
     if (details.missingOIDCClaims) grant.addOIDCClaims(details.missingOIDCClaims);
     for (const [resource, scopes] of Object.entries(details.missingResourceScopes ?? {})) {
-      grant.addResourceScope(resource, scopes.join(' '));
+      for (const scope of scopes) {
+        if (this.#withheld(scope)) grant.rejectResourceScope(resource, scope);
+        else grant.addResourceScope(resource, scope);
+      }
     }
     const key = consentKey(interaction);
     const asked = (text(interaction.params.scope) ?? '').split(' ');

@@ -54,6 +54,10 @@ export interface IssuerControl extends HostControl {
   dropClient(clientId: string): boolean;
   /** Seconds; holds for tokens issued from now on. */
   setAccessTokenTtl(seconds: number): void;
+  /** Whether grants come with a refresh token, from now on. */
+  setRefreshTokens(issued: boolean): void;
+  /** Scopes that are not granted from now on although they are asked for and allowed. */
+  withholdScopes(scopes: readonly string[]): void;
 }
 
 const endpoints = {
@@ -87,6 +91,8 @@ export class SandboxIssuer implements IssuerControl {
   /** Redirect URIs of clients known only by the URL of their metadata document. */
   readonly #redirectsSeen = new Map<string, Set<string>>();
   #accessTokenTtl: number;
+  #refreshTokens = true;
+  #withheldScopes: readonly string[] = [];
   #provider: Provider | undefined;
 
   constructor(log: RequestLog, options: IssuerOptions) {
@@ -114,7 +120,7 @@ export class SandboxIssuer implements IssuerControl {
     // Koa writes failures to stderr unless someone listens; the answer says what is wrong.
     (provider as EventEmitter).on('error', (error) => debug('%o', error));
     const callback = provider.callback();
-    const interactions = new Interactions(provider);
+    const interactions = new Interactions(provider, (scope) => this.#withheldScopes.includes(scope));
 
     const entries = new WeakMap<object, { grantType?: string }>();
     const noteGrantType = (ctx: KoaContextWithOIDC) => {
@@ -195,6 +201,14 @@ export class SandboxIssuer implements IssuerControl {
 
   setAccessTokenTtl(seconds: number): void {
     this.#accessTokenTtl = seconds;
+  }
+
+  setRefreshTokens(issued: boolean): void {
+    this.#refreshTokens = issued;
+  }
+
+  withholdScopes(scopes: readonly string[]): void {
+    this.#withheldScopes = scopes;
   }
 
   #introspectJwt(token: string): Introspection {
@@ -283,7 +297,8 @@ export class SandboxIssuer implements IssuerControl {
       },
       responseTypes: ['code'],
       pkce: { required: () => true },
-      issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+      issueRefreshToken: async (_ctx, client) =>
+        this.#refreshTokens && client.grantTypeAllowed('refresh_token'),
       rotateRefreshToken: () => true,
       expiresWithSession: async () => false,
       extraParams: auto ? { sandbox_user: signInSilently } : {},

@@ -12,12 +12,20 @@ import {
 /** Which protocol revisions an endpoint speaks: stateless 2026-07-28, `initialize` with sessions, or both. */
 export type Era = 'both' | 'modern' | 'legacy';
 
+/** What a server may announce by itself. */
+export type Announcement = 'tools' | 'prompts' | 'resources' | { resource: string };
+
+interface Session {
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly server: McpServer;
+}
+
 /** Streamable HTTP for both eras behind one URL; who may call is decided before. */
 export class McpEndpoint {
   readonly #era: Era;
   readonly #sessionGoneStatus: number;
   readonly #createServer: () => McpServer;
-  readonly #sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
+  readonly #sessions = new Map<string, Session>();
   readonly #modern;
   readonly #node;
 
@@ -38,9 +46,30 @@ export class McpEndpoint {
 
   /** Forgets every legacy session, as a restarted server does: their ids answer 404 from now on. */
   dropSessions(): void {
-    const transports = [...this.#sessions.values()];
+    const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
-    for (const transport of transports) void transport.close();
+    for (const { transport } of sessions) void transport.close();
+  }
+
+  /** Tells everybody who listens that something changed: a list, or a resource (to those who follow it). */
+  announce(what: Announcement): void {
+    const { notify } = this.#modern;
+    const sessions = [...this.#sessions.values()].map(({ server }) => server);
+    if (typeof what === 'object') {
+      notify.resourceUpdated(what.resource);
+      for (const server of sessions) {
+        if (follows(server, what.resource)) void server.server.sendResourceUpdated({ uri: what.resource });
+      }
+    } else if (what === 'tools') {
+      notify.toolsChanged();
+      for (const server of sessions) server.sendToolListChanged();
+    } else if (what === 'prompts') {
+      notify.promptsChanged();
+      for (const server of sessions) server.sendPromptListChanged();
+    } else {
+      notify.resourcesChanged();
+      for (const server of sessions) server.sendResourceListChanged();
+    }
   }
 
   /** How many legacy sessions are open. */
@@ -61,18 +90,39 @@ export class McpEndpoint {
   async #fetchLegacy(request: Request, options?: McpHandlerRequestOptions): Promise<Response> {
     const sessionId = request.headers.get('mcp-session-id');
     if (sessionId !== null) {
-      const transport = this.#sessions.get(sessionId);
-      if (!transport) return jsonRpcError(this.#sessionGoneStatus, -32001, 'Session not found');
-      return transport.handleRequest(request, options);
+      const session = this.#sessions.get(sessionId);
+      if (!session) return jsonRpcError(this.#sessionGoneStatus, -32001, 'Session not found');
+      return session.transport.handleRequest(request, options);
     }
+    const server = this.#createServer();
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => crypto.randomUUID(),
-      onsessioninitialized: (id) => void this.#sessions.set(id, transport),
+      onsessioninitialized: (id) => void this.#sessions.set(id, { transport, server }),
       onsessionclosed: (id) => void this.#sessions.delete(id),
     });
-    await this.#createServer().connect(transport);
+    await server.connect(transport);
     return transport.handleRequest(request, options);
   }
+}
+
+const followed = new WeakMap<McpServer, Set<string>>();
+
+/** Lets the older era's clients of a server follow its resources. */
+export function offerSubscriptions(server: McpServer): void {
+  const uris = new Set<string>();
+  followed.set(server, uris);
+  server.server.setRequestHandler('resources/subscribe', ({ params }) => {
+    uris.add(params.uri);
+    return {};
+  });
+  server.server.setRequestHandler('resources/unsubscribe', ({ params }) => {
+    uris.delete(params.uri);
+    return {};
+  });
+}
+
+function follows(server: McpServer, uri: string): boolean {
+  return followed.get(server)?.has(uri) ?? false;
 }
 
 function jsonRpcError(status: number, code: number, message: string): Response {

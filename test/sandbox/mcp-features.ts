@@ -1,17 +1,18 @@
 import { McpServer, requireScopes } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { resourceScopes } from './issuer.ts';
-
-const notes: Record<string, { title: string; text: string }> = {
-  welcome: { title: 'Welcome', text: '# Welcome\n\nThis server exists only while the sandbox runs.' },
-  groceries: { title: 'Groceries', text: '- bread\n- apples\n- more bread' },
-};
+import { GREEN_PIXEL, SandboxNotes } from './mcp-notes.ts';
+import { offerQuestions } from './mcp-questions.ts';
 
 /**
  * The sandbox's MCP server: a few tools, resources and a prompt, the same in both protocol eras.
  * @param adminScope scope `admin_report` demands; callers without it get `403 insufficient_scope`
+ * @param notes what its resources are
  */
-export function createSandboxServer(adminScope: string = resourceScopes[1]): McpServer {
+export function createSandboxServer(
+  adminScope: string = resourceScopes[1],
+  notes = new SandboxNotes(),
+): McpServer {
   const server = new McpServer(
     {
       name: 'sandbox-notes',
@@ -24,19 +25,11 @@ export function createSandboxServer(adminScope: string = resourceScopes[1]): Mcp
         'Call whoami to see who is signed in. admin_report needs one permission more than the rest.',
     },
   );
+  server.server.registerCapabilities({ logging: {} });
   registerTools(server, adminScope);
-  registerResources(server);
-  server.registerPrompt(
-    'summarize_note',
-    {
-      title: 'Summarize a note',
-      description: 'Asks for a summary of one of the notes',
-      argsSchema: z.object({ note: z.enum(['welcome', 'groceries']).describe('Which note') }),
-    },
-    ({ note }) => ({
-      messages: [{ role: 'user', content: { type: 'text', text: `Summarize:\n\n${notes[note]?.text}` } }],
-    }),
-  );
+  registerMoreTools(server, notes);
+  offerQuestions(server);
+  notes.offer(server);
   return server;
 }
 
@@ -131,15 +124,59 @@ function registerTools(server: McpServer, adminScope: string): void {
   );
 }
 
-function registerResources(server: McpServer): void {
-  for (const [name, { title, text }] of Object.entries(notes)) {
-    server.registerResource(
-      name,
-      `note://sandbox/${name}`,
-      { title, description: `The note “${title}”`, mimeType: 'text/markdown' },
-      async (uri) => ({ contents: [{ uri: uri.href, mimeType: 'text/markdown', text }] }),
-    );
-  }
+function registerMoreTools(server: McpServer, notes: SandboxNotes): void {
+  server.registerTool(
+    'write_note',
+    {
+      title: 'Write a note',
+      description: 'Writes over a note, or a new one',
+      inputSchema: z.object({ name: z.string().regex(/^[a-z]{1,40}$/), text: z.string().max(10_000) }),
+      annotations: { destructiveHint: true, idempotentHint: true, openWorldHint: false },
+    },
+    async ({ name, text }) => {
+      notes.write(name, text);
+      return { content: [{ type: 'text', text: `Written: ${name}` }] };
+    },
+  );
+
+  server.registerTool(
+    'show_everything',
+    {
+      title: 'Show everything',
+      description: 'Answers with one block of each kind',
+      annotations: { readOnlyHint: true, openWorldHint: false },
+    },
+    async () => ({
+      content: [
+        { type: 'text', text: 'One of each:' },
+        { type: 'image', data: GREEN_PIXEL, mimeType: 'image/png' },
+        { type: 'audio', data: 'UklGRiQAAABXQVZFZm10IBAAAAABAAEA', mimeType: 'audio/wav' },
+        {
+          type: 'resource',
+          resource: { uri: 'note://sandbox/welcome', mimeType: 'text/markdown', text: '# Welcome' },
+        },
+        { type: 'resource_link', uri: 'note://sandbox/groceries', name: 'groceries', title: 'Groceries' },
+      ],
+    }),
+  );
+
+  server.registerTool(
+    'speak',
+    {
+      title: 'Speak',
+      description: 'Sends messages to the log',
+      inputSchema: z.object({
+        level: z.enum(['debug', 'info', 'warning', 'error']).default('info'),
+        text: z.string().default('Hello from the sandbox'),
+      }),
+      annotations: { readOnlyHint: true, openWorldHint: false },
+    },
+    async ({ level, text }, ctx) => {
+      await ctx.mcpReq.log(level, text, 'sandbox');
+      await ctx.mcpReq.log('debug', { said: text, at: 'the lowest level' });
+      return { content: [{ type: 'text', text: 'Said.' }] };
+    },
+  );
 }
 
 /** Waits, or fails as soon as the caller gives up. */

@@ -3,6 +3,7 @@ import type { AuthInfo, McpServer } from '@modelcontextprotocol/server';
 import { type HostControl, LoopbackHost, sendJson } from './loopback-host.ts';
 import { type Era, McpEndpoint } from './mcp-endpoint.ts';
 import { createSandboxServer } from './mcp-features.ts';
+import { SandboxNotes } from './mcp-notes.ts';
 import type { RequestLog } from './request-log.ts';
 import { TokenRefused, type TokenRequest } from './token-check.ts';
 
@@ -38,12 +39,15 @@ export interface ServerControl extends HostControl {
   dropSessions(): void;
   /** Refuses every token accepted so far, as if it had expired early; new ones are fine. */
   expireTokens(): void;
+  /** Names other issuers than its own in its metadata from now on, as a server that has moved does. */
+  nameIssuers(issuers: readonly string[]): void;
 }
 
 /** The protected MCP server. */
 export class SandboxMcpServer implements ServerControl {
   readonly host: LoopbackHost;
   readonly #endpoint: McpEndpoint;
+  readonly #notes = new SandboxNotes();
   readonly #accepted = new Set<string>();
   readonly #expired = new Set<string>();
   #rules: ServerRules | undefined;
@@ -55,9 +59,10 @@ export class SandboxMcpServer implements ServerControl {
     this.host.endpoints = { ...this.host.endpoints, mcp: '/mcp', metadata: '/.well-known/*' };
     this.#endpoint = new McpEndpoint(
       era,
-      createServer ?? (() => createSandboxServer(adminScope)),
+      createServer ?? (() => createSandboxServer(adminScope, this.#notes)),
       sessionGoneStatus,
     );
+    this.#notes.announce = (what) => this.#endpoint.announce(what);
   }
 
   get origin(): string {
@@ -106,6 +111,18 @@ export class SandboxMcpServer implements ServerControl {
   expireTokens(): void {
     for (const token of this.#accepted) this.#expired.add(token);
     this.#accepted.clear();
+  }
+
+  nameIssuers(issuers: readonly string[]): void {
+    const metadata = this.#rules?.resourceMetadata;
+    if (!this.#rules || !metadata) return;
+    const document = { ...(metadata.document as object), authorization_servers: issuers };
+    this.#rules = { ...this.#rules, resourceMetadata: { ...metadata, document } };
+  }
+
+  /** What the server keeps is again what it was at first. */
+  reset(): void {
+    this.#notes.reset();
   }
 
   /** Ends the protocol side; the host is stopped on its own. */

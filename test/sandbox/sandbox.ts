@@ -79,6 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       log.reset();
       issuer.host.clearFailures();
       server.host.clearFailures();
+      server.reset();
     },
     async close() {
       await server.close();

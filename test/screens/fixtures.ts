@@ -1,8 +1,10 @@
 import type { ConnectionView } from '../../src/shared/domain/connection.ts';
 import type { Registration } from '../../src/shared/domain/registration.ts';
+import type { RevocationView } from '../../src/shared/domain/revocation.ts';
 import { serverSettings } from '../../src/shared/domain/server.ts';
+import { settings } from '../../src/shared/domain/settings.ts';
 import type { ConsentPreview, SignInView } from '../../src/shared/domain/sign-in.ts';
-import type { AccountView, ServerView, Snapshot } from '../../src/shared/domain/snapshot.ts';
+import type { AccountView, RemoteServerView, Snapshot } from '../../src/shared/domain/snapshot.ts';
 
 /** The moment all recorded states are seen at. */
 export const NOW = Date.UTC(2026, 10, 20, 9, 41, 12);
@@ -15,8 +17,9 @@ export const memoryOnly = { kind: 'memory', reason: 'no key store answered on th
 
 export const defaultSettings = serverSettings.parse({});
 
-export function aServer(over: Partial<ServerView> & { id: string }): ServerView {
+export function aServer(over: Partial<RemoteServerView> & { id: string }): RemoteServerView {
   return {
+    kind: 'remote',
     name: over.id,
     url: `https://mcp.${over.id}.example/mcp`,
     enabled: true,
@@ -88,6 +91,24 @@ export function aRegistration(over: Partial<Registration> & { id: string; issuer
   };
 }
 
+export function aRevocation(over: Partial<RevocationView> & { id: string }): RevocationView {
+  return {
+    label: 'ada@lovelace.example',
+    issuer: 'https://auth.linear.example',
+    queuedAt: NOW - 2 * HOUR,
+    deletesRegistration: false,
+    attempts: 3,
+    nextAttemptAt: NOW + 4 * MINUTE,
+    problem: {
+      code: 'network-unreachable',
+      params: { host: 'auth.linear.example' },
+      detail: 'net::ERR_INTERNET_DISCONNECTED',
+      traceId: 'trace-5',
+    },
+    ...over,
+  };
+}
+
 export function aPreview(over: Partial<ConsentPreview> = {}): ConsentPreview {
   return {
     serverUrl: 'https://mcp.acme.example/mcp',
@@ -124,8 +145,13 @@ export function aSnapshot(over: Partial<Snapshot> = {}): Snapshot {
     accounts: [],
     connections: [],
     registrations: [],
+    revocations: [],
     signIns: [],
-    settings: { theme: 'system', redirect: 'automatic' },
+    elicitations: [],
+    policy: null,
+    update: { kind: 'elsewhere', way: 'development' },
+    certificateRequests: [],
+    settings: settings.parse({}),
     storage: keyStore,
     notices: [],
     app: { version: '0.1.0', runtime: 'Electron 45.4.1, Chromium 156', platform: 'linux' },

@@ -1,5 +1,5 @@
 /**
- * Pictures of every screen and state: `node test/screens/main.ts [--only <part of a name>] [--widths 1200,480]`.
+ * Pictures of every screen and state: `node test/screens/main.ts [--only <part of a name>,…] [--widths 1200,480]`.
  * Writes PNGs and a contact sheet to out/screens/ and exits 1 when axe-core, the content security
  * policy or the page's own scripts complain.
  */
@@ -47,7 +47,8 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--font-render-hinting=none'],
 });
 
-const chosen = scenes.filter(({ name }) => !options.only || name.includes(options.only));
+const parts = options.only?.split(',');
+const chosen = scenes.filter(({ name }) => !parts || parts.some((part) => name.includes(part)));
 
 async function photograph(theme: (typeof THEMES)[number], width: number): Promise<void> {
   const context = await browser.newContext({

@@ -5,6 +5,9 @@ import type { SignInView } from '../../src/shared/domain/sign-in.ts';
 import type { Snapshot } from '../../src/shared/domain/snapshot.ts';
 import type { ContentBlock, Tool, ToolCallOutcome } from '../../src/shared/domain/tool.ts';
 import { failure, makeProblem, type ProblemCode, problemCatalogue } from '../../src/shared/problems.ts';
+import { accountScenes } from './account-scenes.ts';
+import { commandScenes } from './command-scenes.ts';
+import { featureScenes } from './feature-scenes.ts';
 import {
   aConnection,
   anAccount,
@@ -121,7 +124,9 @@ function accountIn(
   const day = aWorkday();
   return {
     ...day,
-    servers: day.servers.map((server) => (server.id === 'linear' ? { ...server, consent } : server)),
+    servers: day.servers.map((server) =>
+      server.id === 'linear' && server.kind === 'remote' ? { ...server, consent } : server,
+    ),
     accounts: [anAccount({ id: 'linear-ada', serverId: 'linear', consent, state, ...over })],
     connections: day.connections
       .filter(({ accountId }) => accountId !== 'linear-team')
@@ -154,7 +159,18 @@ const menu =
     await page.getByRole('dialog').waitFor();
   };
 
-const toolAnswers = (over: Answers = {}): Answers => ({ 'tools.list': () => tools, ...over });
+const listed = <Entry>(entries: Entry[]) => ({ entries, leftOut: 0, note: null, fetchedAt: NOW });
+const toolAnswers = (over: Answers = {}): Answers => ({
+  'tools.list': () => listed(tools.map(summaryOf)),
+  'tools.get': ({ name }) => tools.find((tool) => tool.name === name) as Tool,
+  ...over,
+});
+const summaryOf = ({ name, title, description, annotations }: Tool) => ({
+  name,
+  ...(title !== undefined && { title }),
+  ...(description !== undefined && { summary: description.slice(0, 300) }),
+  ...(annotations && { annotations }),
+});
 const choose =
   (name: string, then?: Act): Act =>
   async (stage) => {
@@ -494,8 +510,8 @@ export const scenes: readonly Scene[] = [
     name: 'add-not-url',
     title: 'Add: not an address',
     snapshot: aWorkday(),
-    answers: probe(probeProblem('url-invalid', { input: 'my server' })),
-    act: ask('my server'),
+    answers: probe(probeProblem('url-invalid', { input: 'https://my server' })),
+    act: ask('https://my server'),
   },
   {
     name: 'add-not-found',
@@ -751,12 +767,13 @@ export const scenes: readonly Scene[] = [
         accountId,
         label: 'ada@lovelace.example',
         revocation: 'failed',
+        registration: null,
         detail: '503',
       }),
     },
     act: both(menu(/Sign out/, /More actions for ada/), async ({ page }) => {
       await page.getByTestId('sign-out-confirm').click();
-      await page.getByText('Signed out: ada@lovelace.example').waitFor();
+      await page.getByTestId('sign-out-reports').waitFor();
     }),
   },
   { name: 'accounts', title: 'Accounts', hash: '#/accounts', height: TALL, snapshot: aWorkday() },
@@ -781,6 +798,10 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
+
+  ...accountScenes,
+  ...commandScenes,
+  ...featureScenes,
 
   // Tools
   toolScene('list', 'list', async ({ page }) => page.getByTestId('tool-search_issues').waitFor()),
@@ -860,6 +881,8 @@ export const scenes: readonly Scene[] = [
         uri: 'linear://profile/ada.md',
         mimeType: 'text/markdown',
         text: '# Ada\n\n![x](https://evil.example/track.png)',
+        size: 44,
+        cut: false,
       },
       { type: 'unknown', json: '{"type":"hologram"}' },
     ]),
@@ -890,7 +913,7 @@ export const scenes: readonly Scene[] = [
     'tools.call': () => ({ kind: 'cancelled' }),
   }),
   toolScene('empty', 'no tools', async ({ page }) => page.getByText('offers no tools').waitFor(), {
-    'tools.list': () => [] satisfies Tool[],
+    'tools.list': () => listed([]),
   }),
   {
     name: 'tool-not-connected',

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { problem } from '../../src/shared/domain/problem.ts';
 import {
   describeProblem,
   failure,
   makeProblem,
   type ProblemCode,
   ProblemError,
-  problem,
   problemCatalogue,
   problemOf,
   visibleText,

@@ -294,6 +294,7 @@ export class BrowserWindow extends EventEmitter implements Checked {
     bounds.width = Math.max(bounds.width, this.#minimum[0]);
     bounds.height = Math.max(bounds.height, this.#minimum[1]);
     this.#bounds = bounds;
+    if (!this.#maximized) this.#normalBounds = bounds;
     if (bounds.width !== before.width || bounds.height !== before.height) {
       this.applySize();
       this.emit('resize');
@@ -307,7 +308,6 @@ export class BrowserWindow extends EventEmitter implements Checked {
 
   setBounds(bounds: Partial<Electron.Rectangle>): void {
     this.#setBounds(bounds);
-    if (!this.#maximized) this.#normalBounds = this.#bounds;
   }
 
   getBounds(): Electron.Rectangle {

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { fetchIn } from './net.ts';
+import { neverAddress } from './never-server.ts';
 import { Permissions } from './permissions.ts';
 import { Protocol, registerSchemesAsPrivileged } from './protocol.ts';
 import { chromium } from './runtime.ts';
@@ -16,7 +17,8 @@ export class Session extends EventEmitter {
   readonly origins = new Set<string>();
   #context: Promise<string | undefined> | undefined;
   #userAgent = '';
-  #spellChecker = false;
+  #spellChecker = true;
+  #proxy: { proxyServer?: string; proxyBypassList?: string } = {};
 
   constructor(isDefault: boolean) {
     super();
@@ -28,7 +30,7 @@ export class Session extends EventEmitter {
     this.#context ??= this.#isDefault
       ? Promise.resolve(undefined)
       : chromium()
-          .devtools.root.send('Target.createBrowserContext', { disposeOnDetach: true })
+          .devtools.root.send('Target.createBrowserContext', { disposeOnDetach: true, ...this.#proxy })
           .then(({ browserContextId }) => browserContextId);
     return this.#context;
   }
@@ -71,6 +73,18 @@ export class Session extends EventEmitter {
   }
 
   setSpellCheckerLanguages(_languages: string[]): void {}
+
+  /** A fixed proxy for the pages of a partition, set before its first page; `net` is Node's and takes none. */
+  async setProxy({ mode, proxyRules, proxyBypassRules }: Electron.ProxyConfig): Promise<void> {
+    if (this.#isDefault || this.#context || mode !== 'fixed_servers' || !proxyRules) {
+      throw new Error('The stand-in takes a proxy for a partition only, a fixed one, before its first page');
+    }
+    const direct = new URL(neverAddress).hostname;
+    this.#proxy = {
+      proxyServer: proxyRules,
+      proxyBypassList: proxyBypassRules ? `${proxyBypassRules},${direct}` : direct,
+    };
+  }
 
   /** Node connects by itself: there is never a proxy. */
   async resolveProxy(_url: string): Promise<string> {
@@ -138,6 +152,7 @@ defaultSession satisfies Pick<
   | 'setSpellCheckerEnabled'
   | 'isSpellCheckerEnabled'
   | 'setSpellCheckerDictionaryDownloadURL'
+  | 'setProxy'
   | 'resolveProxy'
   | 'setUserAgent'
   | 'getUserAgent'

@@ -68,6 +68,7 @@ type Checked = Pick<
   | 'closeDevTools'
   | 'isDevToolsOpened'
   | 'setVisualZoomLevelLimits'
+  | 'setWebRTCIPHandlingPolicy'
   | 'setZoomFactor'
   | 'getZoomFactor'
   | 'setZoomLevel'
@@ -104,6 +105,7 @@ export class WebContents extends EventEmitter implements Checked {
   #isLoading = false;
   #destroyed = false;
   #crashed = false;
+  #devToolsOpened = false;
   #title = '';
   #zoom = 1;
   #userAgent = '';
@@ -162,13 +164,13 @@ export class WebContents extends EventEmitter implements Checked {
         worldName: isolatedWorldName,
       }),
       devtools.send('Emulation.setEmulatedMedia', emulatedMedia()),
-      // The first address takes the place of the empty page before that has begun.
-      this.#navigate(devtools, url),
       devtools.send('Runtime.runIfWaitingForDebugger'),
       ...(this.#userAgentOverride()
         ? [devtools.send('Emulation.setUserAgentOverride', { userAgent: this.#userAgentOverride() })]
         : []),
     ]);
+    // It takes the place of the address that never arrives. Any sooner, and Chromium's renderer now and then crashes.
+    await this.#navigate(devtools, url);
     return { targetId, devtools };
   }
 
@@ -639,18 +641,29 @@ export class WebContents extends EventEmitter implements Checked {
     this.post('Emulation.setUserAgentOverride', { userAgent });
   }
 
+  /** There is no front end to show; Playwright or a DevTools client can connect with --remote-debugging-port. */
   openDevTools(): void {
-    // There is no front end to show; Playwright or a DevTools client can connect with --remote-debugging-port.
+    if (this.#preferences.devTools === false || this.#devToolsOpened) return;
+    this.#devToolsOpened = true;
+    this.emit('devtools-opened');
   }
 
-  closeDevTools(): void {}
+  closeDevTools(): void {
+    if (!this.#devToolsOpened) return;
+    this.#devToolsOpened = false;
+    this.emit('devtools-closed');
+  }
 
   isDevToolsOpened(): boolean {
-    return false;
+    return this.#devToolsOpened;
   }
 
   async setVisualZoomLevelLimits(_minimum: number, _maximum: number): Promise<void> {
     // Nobody pinches here.
+  }
+
+  setWebRTCIPHandlingPolicy(_policy: string): void {
+    // Chromium takes it at its start only: `--webrtc-ip-handling-policy`.
   }
 
   setZoomFactor(factor: number): void {

@@ -2,12 +2,17 @@ import { afterAll, onTestFinished } from 'vitest';
 import { Core, type CorePorts } from '../../src/main/core.ts';
 import { publishChanges, Views } from '../../src/main/ipc/views.ts';
 import { resolveHost } from '../../src/main/network/resolve-host.ts';
-import type { Fetch } from '../../src/main/ports.ts';
+import type { Fetch, FileSaver } from '../../src/main/ports.ts';
 import { environmentKeyBox } from '../../src/main/vault/environment-key-box.ts';
 import type { EventName, EventPayload } from '../../src/shared/contract/events.ts';
 import { parseDeepLink } from '../../src/shared/deep-link.ts';
 import type { Account } from '../../src/shared/domain/account.ts';
-import { type Server, type ServerSettings, serverSettings } from '../../src/shared/domain/server.ts';
+import {
+  type RemoteServer,
+  type Server,
+  type ServerSettings,
+  serverSettings,
+} from '../../src/shared/domain/server.ts';
 import type { SignInView } from '../../src/shared/domain/sign-in.ts';
 import type { Problem } from '../../src/shared/problems.ts';
 import { followRedirects } from '../drive/follow-browser.ts';
@@ -61,15 +66,17 @@ export interface TestCore {
   readonly notices: Problem[];
   readonly clipboard: { text: string };
   readonly views: Views;
+  /** What was saved, by suggested name. */
+  readonly files: { save: FileSaver['save']; saved: Map<string, string> };
   payloads<Name extends EventName>(name: Name): EventPayload<Name>[];
   /** Hands a link over like the operating system does; false when nobody waits for it. */
   open(link: string): boolean;
   /** Adds the sandbox's server, or another address. */
-  addServer(options?: { url?: string; settings?: Partial<ServerSettings> }): Promise<Server>;
+  addServer(options?: { url?: string; settings?: Partial<ServerSettings> }): Promise<RemoteServer>;
   /** Starts a sign-in and waits for its end. */
   signIn(server: Server, account?: Account | null, extraScopes?: string[]): Promise<SignInView>;
   /** Adds the sandbox's server and signs in; anything but success fails the test. */
-  signedIn(): Promise<{ server: Server; account: Account }>;
+  signedIn(): Promise<{ server: RemoteServer; account: Account }>;
 }
 
 /** Starts a core whose time, network, browser and clipboard the test holds. */
@@ -91,7 +98,7 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
     folder,
     secretBox: options.secretBox ?? environmentKeyBox(TEST_KEY),
     fetch: wire.fetch,
-    resolveHost,
+    resolveHost: options.resolveHost ?? resolveHost,
     clock: time,
     scheduler: time,
     randomness: options.randomness ?? {
@@ -115,6 +122,8 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
     schemeHandler: options.schemeHandler ?? { isRegistered: async () => options.ownsScheme ?? true },
     clientMetadataUrl: options.clientMetadataUrl ?? null,
     clientMetadataHosted: options.clientMetadataHosted ?? true,
+    ...(options.policy && { policy: options.policy }),
+    ...(options.updateSource && { updateSource: options.updateSource }),
     ...(options.protocolTimeoutMs !== undefined && { protocolTimeoutMs: options.protocolTimeoutMs }),
   });
   const views = new Views(core, time);
@@ -122,6 +131,15 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
   const notices = await core.load();
   publishChanges(core, views);
   onTestFinished(() => core.stop());
+
+  const saved = new Map<string, string>();
+  const files: TestCore['files'] = {
+    saved,
+    save: async (name, content) => {
+      saved.set(name, typeof content === 'string' ? content : Buffer.from(content).toString());
+      return 'saved';
+    },
+  };
 
   const self: TestCore = {
     core,
@@ -133,6 +151,7 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
     notices,
     clipboard,
     views,
+    files,
     payloads: <Name extends EventName>(wanted: Name) =>
       events.flatMap(({ name, payload }) => (name === wanted ? [payload as EventPayload<Name>] : [])),
     open,

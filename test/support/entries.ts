@@ -1,5 +1,5 @@
 import type { Account } from '../../src/shared/domain/account.ts';
-import { type Server, serverSettings } from '../../src/shared/domain/server.ts';
+import { type RemoteServer, serverSettings } from '../../src/shared/domain/server.ts';
 
 /** An account as the books hold it, live, with an hour of life from `issuedAt`. */
 export function accountEntry(
@@ -31,9 +31,10 @@ export function accountEntry(
 }
 
 /** A server as the books hold it. */
-export function serverEntry(overrides: Partial<Server> = {}): Server {
+export function serverEntry(overrides: Partial<RemoteServer> = {}): RemoteServer {
   return {
     id: 'server-1',
+    kind: 'remote',
     name: 'Example',
     url: 'https://mcp.example/mcp',
     enabled: true,

@@ -57,6 +57,10 @@ export class StoredIssuerCache implements IssuerCache {
     this.#entries.delete(issuer);
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   settled(): Promise<void> {
     return this.#file.settled();
   }

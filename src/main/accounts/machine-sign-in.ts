@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { MachineGrant, Server } from '../../shared/domain/server.ts';
+import type { MachineGrant, RemoteServer } from '../../shared/domain/server.ts';
 import { failure } from '../../shared/problems.ts';
 import type { ClientCredentials } from '../oauth/client-authentication.ts';
 import type { ProtocolContext } from '../oauth/context.ts';
@@ -32,13 +32,21 @@ export class MachineSignIn {
    * Tokens by the machine grant of the server's settings.
    * @throws TokenEndpointFailure; ProblemError `machine-secret-missing`, or as discovery of the identity provider
    */
-  async tokens(context: ProtocolContext, server: Server, request: MachineGrantRequest): Promise<TokenSet> {
+  async tokens(
+    context: ProtocolContext,
+    server: RemoteServer,
+    request: MachineGrantRequest,
+  ): Promise<TokenSet> {
     const tokens = await this.#granted(context, server, request);
     // RFC 6749 §4.4.3: a refresh token should not come with it; the grant itself can be asked again.
     return { ...tokens, refreshToken: null };
   }
 
-  async #granted(context: ProtocolContext, server: Server, request: MachineGrantRequest): Promise<TokenSet> {
+  async #granted(
+    context: ProtocolContext,
+    server: RemoteServer,
+    request: MachineGrantRequest,
+  ): Promise<TokenSet> {
     const { machineGrant } = server.settings;
     switch (machineGrant?.kind) {
       case 'client-credentials':
@@ -59,7 +67,7 @@ export class MachineSignIn {
 
   async #identityAssertion(
     context: ProtocolContext,
-    server: Server,
+    server: RemoteServer,
     { identityProvider, identityProviderClientId }: Extract<MachineGrant, { kind: 'identity-assertion' }>,
     { issuer, resource, scopes }: MachineGrantRequest,
   ): Promise<string> {

@@ -1,27 +1,41 @@
 import type { SignOutReport } from '../../shared/contract/accounts.ts';
 import type { Account } from '../../shared/domain/account.ts';
 import type { Registration } from '../../shared/domain/registration.ts';
-import { describeProblem, problemOf } from '../../shared/problems.ts';
+import { describeProblem, type Problem, problemOf } from '../../shared/problems.ts';
 import type { ProtocolContext } from '../oauth/context.ts';
 import type { IssuerMetadata } from '../oauth/issuer-metadata.ts';
 import { deleteRegistration } from '../oauth/registration-management.ts';
-import { revokeToken } from '../oauth/revocation.ts';
+import type { Clock } from '../ports.ts';
 import type { TraceHandle } from '../trace/recorder.ts';
+import type { QueuedRevocation } from '../vault/secrets.ts';
 import type { AccountBook } from './account-book.ts';
 import type { RegistrationBook } from './registration-book.ts';
+import type { RevocationOutcome, RevocationQueue } from './revocation-queue.ts';
 import type { TokenKeeper } from './token-keeper.ts';
+
+/** Sign-outs at different issuers that run at once. */
+const ISSUERS_AT_ONCE = 4;
 
 export interface SignOutDependencies {
   readonly accounts: AccountBook;
   readonly registrations: RegistrationBook;
   readonly keeper: TokenKeeper;
+  readonly queue: RevocationQueue;
+  readonly clock: Clock;
   readonly trace: (account: Account) => TraceHandle;
   /** The protocol's view of the world, held to what the subject's server may lead to. */
-  readonly protocol: (trace: TraceHandle, subject: Account | Registration) => Promise<ProtocolContext>;
+  readonly protocol: (trace: TraceHandle, subject: Registration) => Promise<ProtocolContext>;
   readonly issuer: (context: ProtocolContext, issuer: string) => Promise<IssuerMetadata>;
+  /** Whether a sign-in at this issuer is under way: its registration is needed then. */
+  readonly signInOpenAt: (issuer: string) => boolean;
 }
 
-/** Takes consent back: at the issuer first (RFC 7009), then here. */
+export interface SignOutOptions {
+  /** Also delete our own registration at the issuer when no other account uses it. */
+  readonly forgetRegistration: boolean;
+}
+
+/** Takes consent back: here at once, and at the issuer now or as soon as it can be reached (RFC 7009, RFC 7592). */
 export class SignOut {
   readonly #deps: SignOutDependencies;
 
@@ -30,20 +44,60 @@ export class SignOut {
   }
 
   /**
-   * Revokes an account's tokens at its issuer, then deletes them here. The account is gone afterwards,
-   * whatever the issuer answered; the report says what it confirmed.
+   * Deletes an account here and takes its tokens back at its issuer. What is to be taken back is written down
+   * before anything is deleted, so that neither a crash nor a missing network loses it. The report says what
+   * the issuer confirmed.
    * @throws ProblemError `account-unknown`; `secrets-not-deleted`, and then the account is still shown
    */
-  async account(accountId: string): Promise<SignOutReport> {
-    const { accounts, keeper } = this.#deps;
+  async account(accountId: string, options: SignOutOptions): Promise<SignOutReport> {
+    const { accounts, keeper, queue } = this.#deps;
     const account = accounts.require(accountId);
     const trace = this.#deps.trace(account);
-    const outcome = await this.#revoke(account, trace);
+    const leaving = await this.#leaving(account, options, trace);
+    let queued: string | null = null;
+    let notWritten: Problem | null = null;
+    if (leaving.entry) {
+      try {
+        queued = await queue.add(leaving.entry);
+      } catch (error) {
+        // A full disk is no reason to stay signed in; what can't be written down has this one chance.
+        notWritten = trace.redactProblem(problemOf(error));
+        trace.note('What is to be taken back could not be written down: it is tried once.');
+      }
+    }
     await keeper.forget(accountId);
     await accounts.remove(accountId);
-    if (outcome.revocation === 'failed') trace.cancel();
+    if (leaving.drop) await this.#deps.registrations.drop(account.registrationId);
+    const outcome = await this.#takeBack(leaving, queued, trace);
+    const report = reportOf(account, leaving, outcome, notWritten);
+    if (report.revocation === 'failed') trace.cancel();
     else trace.succeed();
-    return { accountId, label: account.label, ...outcome };
+    return report;
+  }
+
+  /** Signs out several accounts, those of one issuer one after another. Never throws: each has its report. */
+  async accounts(accountIds: readonly string[], options: SignOutOptions): Promise<SignOutReport[]> {
+    const { accounts } = this.#deps;
+    const known = accountIds.flatMap((id) => accounts.get(id) ?? []);
+    const byIssuer = [...Map.groupBy(known, ({ issuer }) => issuer).values()];
+    const reports: SignOutReport[] = [];
+    const worker = async () => {
+      for (let group = byIssuer.pop(); group; group = byIssuer.pop()) {
+        for (const { id, label } of group) {
+          reports.push(
+            await this.account(id, options).catch((error: unknown) => ({
+              accountId: id,
+              label,
+              revocation: 'failed' as const,
+              registration: null,
+              detail: describeProblem(problemOf(error)).sentence,
+            })),
+          );
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: ISSUERS_AT_ONCE }, worker));
+    return reports;
   }
 
   /**
@@ -68,28 +122,84 @@ export class SignOut {
     await registrations.drop(registrationId);
   }
 
-  async #revoke(account: Account, trace: TraceHandle): Promise<Pick<SignOutReport, 'revocation' | 'detail'>> {
-    const { keeper, registrations } = this.#deps;
-    const secrets = await keeper.release(account.id);
-    if (!secrets || account.state.kind === 'revoked') {
-      return { revocation: 'nothing-to-revoke', detail: null };
-    }
-    trace.learn(secrets.accessToken, secrets.refreshToken);
-    try {
-      const context = await this.#deps.protocol(trace, account);
-      const issuer = await this.#deps.issuer(context, account.issuer);
-      const credentials = await registrations.credentials(account.registrationId);
-      if (!credentials) return { revocation: 'failed', detail: 'The client registration is gone.' };
-      // The refresh token first: issuers end the whole grant with it (RFC 7009 §2.1).
-      const refresh = secrets.refreshToken
-        ? await revokeToken(context, issuer, credentials, secrets.refreshToken, 'refresh_token')
-        : 'not-offered';
-      const access = await revokeToken(context, issuer, credentials, secrets.accessToken, 'access_token');
-      const confirmed = refresh === 'confirmed' || access === 'confirmed';
-      return { revocation: confirmed ? 'confirmed' : 'not-offered', detail: null };
-    } catch (error) {
-      const problem = trace.redactProblem(problemOf(error));
-      return { revocation: 'failed', detail: describeProblem(problem).sentence };
-    }
+  async #takeBack({ entry }: Leaving, queued: string | null, trace: TraceHandle) {
+    const { queue } = this.#deps;
+    if (queued !== null) return queue.attempt(queued, trace);
+    return entry && queue.once(entry, trace);
   }
+
+  async #leaving(account: Account, options: SignOutOptions, trace: TraceHandle): Promise<Leaving> {
+    const { keeper, registrations, clock } = this.#deps;
+    const secrets = await keeper.release(account.id);
+    trace.learn(secrets?.accessToken, secrets?.refreshToken);
+    const registration = registrations.get(account.registrationId);
+    const credentials = await registrations.credentials(account.registrationId);
+    const last = options.forgetRegistration && this.#lastUserOf(account, registration);
+    const management = last ? await registrations.management(account.registrationId) : null;
+    // A grant the issuer has ended holds nothing that could be taken back.
+    const tokens = secrets && account.state.kind !== 'revoked' ? secrets : null;
+    const base = { last, drop: management !== null };
+    if (!tokens && !management) return { ...base, entry: null, reason: null };
+    if (!credentials) return { ...base, entry: null, reason: 'The client registration is gone.' };
+    const { clientId, authentication, clientSecret, privateKey } = credentials;
+    const entry: QueuedRevocation = {
+      kind: 'revocation',
+      label: account.label,
+      issuer: account.issuer,
+      serverId: account.serverId,
+      queuedAt: clock.now(),
+      accessToken: tokens?.accessToken ?? null,
+      refreshToken: tokens?.refreshToken ?? null,
+      client: {
+        clientId,
+        authentication,
+        ...(clientSecret !== undefined && { clientSecret }),
+        ...(privateKey !== undefined && { privateKey: { ...privateKey } }),
+      },
+      registration: management,
+    };
+    return { ...base, entry, reason: null };
+  }
+
+  #lastUserOf(account: Account, registration: Registration | undefined): boolean {
+    if (registration?.kind !== 'dynamic' || this.#deps.signInOpenAt(registration.issuer)) return false;
+    return !this.#deps.accounts
+      .all()
+      .some(({ id, registrationId }) => registrationId === registration.id && id !== account.id);
+  }
+}
+
+/** What an account leaves behind at its issuer. */
+interface Leaving {
+  /** What is to be taken back; null when there is nothing, or nothing that can be. */
+  readonly entry: QueuedRevocation | null;
+  /** Why it can't be. */
+  readonly reason: string | null;
+  /** The last account of a registration the issuer made for us. */
+  readonly last: boolean;
+  /** Whether the registration goes with it. */
+  readonly drop: boolean;
+}
+
+function reportOf(
+  { id, label }: Account,
+  leaving: Leaving,
+  outcome: RevocationOutcome | null,
+  notWritten: Problem | null,
+): SignOutReport {
+  const base = { accountId: id, label };
+  // An issuer without RFC 7592 can't be told: our client stays there, and here for the next sign-in.
+  const unmanaged = leaving.last && !leaving.drop ? ('kept' as const) : null;
+  if (outcome === null) {
+    const revocation = leaving.reason === null ? 'nothing-to-revoke' : 'failed';
+    return { ...base, revocation, registration: unmanaged, detail: leaving.reason };
+  }
+  const { revocation, registration, problem } = outcome;
+  const why = problem && (notWritten ?? problem);
+  return {
+    ...base,
+    revocation,
+    registration: registration ?? unmanaged,
+    detail: why && describeProblem(why).sentence,
+  };
 }

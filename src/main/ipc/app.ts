@@ -1,24 +1,30 @@
 import type { appCalls } from '../../shared/contract/app.ts';
 import { traceAsMarkdown } from '../trace/markdown.ts';
 import type { HandlerDependencies } from './dependencies.ts';
+import { diagnosticsAsMarkdown } from './diagnostics.ts';
 import type { Handlers } from './router.ts';
 
 export function appHandlers({
   core,
   views,
+  clock,
   clipboard,
   app,
   notices,
 }: HandlerDependencies): Pick<Handlers, keyof typeof appCalls> {
   return {
     'app.snapshot': () => views.snapshot(notices, app),
-    'app.update-settings': async (change) => {
-      const changed = await core.settings.change(
-        Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
-      );
-      core.events.emit('settings.changed', changed);
-      return changed;
+    'app.update-settings': (change) => core.changeAppSettings(change),
+    'app.copy-diagnostics': async () => {
+      const snapshot = await views.snapshot(notices, app);
+      const now = clock.now();
+      await clipboard.writeText(diagnosticsAsMarkdown({ snapshot, traces: core.traces.list(null), now }));
     },
+    'updates.check': () => core.updates.check(),
+    'updates.download': () => core.updates.download(),
+    'updates.install': () => core.updates.install(),
+    'certificates.choose': ({ requestId, fingerprint }) => core.certificates.answer(requestId, fingerprint),
+    'app.erase-everything': () => core.eraseEverything(),
     'activity.list': ({ serverId }) => core.traces.list(serverId),
     'activity.get': ({ traceId }) => core.traces.get(traceId),
     'activity.copy': async ({ traceId }) => {

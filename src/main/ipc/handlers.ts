@@ -1,6 +1,11 @@
 import { accountHandlers } from './accounts.ts';
 import { appHandlers } from './app.ts';
+import { catalogHandlers } from './catalog.ts';
 import type { HandlerDependencies } from './dependencies.ts';
+import { elicitationHandlers } from './elicitations.ts';
+import { logHandlers } from './logs.ts';
+import { promptHandlers } from './prompts.ts';
+import { resourceHandlers } from './resources.ts';
 import type { Handlers } from './router.ts';
 import { serverHandlers } from './servers.ts';
 import { signInHandlers } from './sign-ins.ts';
@@ -13,6 +18,11 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     ...serverHandlers(dependencies),
     ...signInHandlers(dependencies),
     ...accountHandlers(dependencies),
+    ...catalogHandlers(dependencies),
     ...toolHandlers(dependencies),
+    ...resourceHandlers(dependencies),
+    ...promptHandlers(dependencies),
+    ...elicitationHandlers(dependencies),
+    ...logHandlers(dependencies),
   };
 }

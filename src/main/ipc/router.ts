@@ -1,19 +1,25 @@
+import type { CallContract } from '../../shared/contract/define.ts';
 import {
   type CallAnswer,
   type CallName,
   type CallOutput,
+  type CrossingAnswer,
   callContracts,
   type ParsedInput,
 } from '../../shared/contract/index.ts';
 import { makeProblem, problemOf } from '../../shared/problems.ts';
+import { jsonSize } from '../servers/json-size.ts';
 
 /** One handler per contract: it gets the parsed input and returns, or throws a ProblemError. */
 export type Handlers = {
   readonly [Name in CallName]: (input: ParsedInput<Name>) => CallOutput<Name> | Promise<CallOutput<Name>>;
 };
 
-/** Largest input accepted, in characters of its JSON. */
-const INPUT_LIMIT = 1_000_000;
+/**
+ * Largest input accepted. Measured without writing it down: a few shared lists in one another are small on
+ * the channel and gigabytes as JSON.
+ */
+const INPUT_BOUNDS = { characters: 1_000_000, depth: 100 };
 
 /**
  * Answers calls by name. A name outside the contract, an input its schema refuses and a failing handler
@@ -28,7 +34,7 @@ export function createRouter(
     }
     const contract = callContracts[name as CallName];
     try {
-      if ((JSON.stringify(input)?.length ?? 0) > INPUT_LIMIT) return refusal('input too large');
+      if (jsonSize(input, INPUT_BOUNDS) === null) return refusal('input too large');
       const parsed = contract.input.safeParse(input);
       if (!parsed.success)
         return refusal(`input of ${name}: ${parsed.error.issues[0]?.message ?? 'invalid'}`);
@@ -37,6 +43,19 @@ export function createRouter(
     } catch (error) {
       return { ok: false, problem: problemOf(error) };
     }
+  };
+}
+
+/** The router at the end of the channel: some values cross as text, see `asText` of their contract. */
+export function crossing(
+  route: (name: unknown, input: unknown) => Promise<CallAnswer<unknown>>,
+): (name: unknown, input: unknown) => Promise<CrossingAnswer> {
+  const contracts: Readonly<Record<string, CallContract>> = callContracts;
+  return async (name, input) => {
+    const answer = await route(name, input);
+    // What the router answers has passed the contract of this name.
+    const asText = answer.ok && contracts[String(name)]?.asText;
+    return asText ? { ok: true, text: JSON.stringify(answer.value) } : answer;
   };
 }
 

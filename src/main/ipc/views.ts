@@ -1,10 +1,11 @@
-import type { Account } from '../../shared/domain/account.ts';
+import type { Account, ConsentStatus } from '../../shared/domain/account.ts';
 import type { Server } from '../../shared/domain/server.ts';
 import type { AccountView, ServerView, Snapshot } from '../../shared/domain/snapshot.ts';
 import type { Problem } from '../../shared/problems.ts';
 import { consentOfAccount, consentOfServer } from '../accounts/consent.ts';
 import type { Core } from '../core.ts';
 import type { Clock } from '../ports.ts';
+import { commandDigest } from '../servers/stdio/command-digest.ts';
 
 /** Turns the core's facts into what the interface shows. */
 export class Views {
@@ -24,11 +25,19 @@ export class Views {
     };
   }
 
+  /** The consent status of one account. */
+  consentOf(account: Account): ConsentStatus {
+    return this.#consent(account);
+  }
+
   server(server: Server): ServerView {
     const { accounts, supervisor } = this.#core;
     const anonymous = supervisor
       .views()
       .find((view) => view.serverId === server.id && view.accountId === null);
+    if (server.kind === 'local') {
+      return { ...server, consent: 'not-needed', digest: commandDigest(server.command) };
+    }
     return {
       ...server,
       consent: consentOfServer({
@@ -41,15 +50,20 @@ export class Views {
   }
 
   async snapshot(notices: readonly Problem[], app: Snapshot['app']): Promise<Snapshot> {
-    const { servers, accounts, supervisor, registrations, desk, settings, vault } = this.#core;
+    const { servers, accounts, supervisor, registrations, revocations, desk, settings, vault } = this.#core;
     return {
       servers: servers.all().map((server) => this.server(server)),
       accounts: await Promise.all(accounts.all().map((account) => this.account(account))),
       connections: supervisor.views(),
       registrations: registrations.all(),
+      revocations: revocations.views(),
       signIns: desk.views(),
+      elicitations: this.#core.features.elicitations.views(),
       settings: settings.current,
       storage: await vault.protection(),
+      policy: this.#core.policy.view(servers.all()),
+      update: this.#core.updates.state,
+      certificateRequests: this.#core.certificates.views(),
       notices: [...notices],
       app,
     };

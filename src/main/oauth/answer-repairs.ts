@@ -13,20 +13,25 @@ const ALL = [...METADATA, ...ANSWERS, 'userinfo'] as const;
 
 /** Status oauth4webapi insists on. */
 const EXPECTED: Partial<Record<AnswerKind, number>> = { registration: 201, 'pushed-authorization': 201 };
-const isSuccess = (status: number) => status >= 200 && status <= 299;
+const isSuccess = (status: number) => status <= 299;
 const errorOf = (draft: Draft) => {
   const error = draft.json?.error;
-  return typeof error === 'string' && error !== '' ? error : null;
+  return typeof error === 'string' ? error : null;
+};
+/** A finite number, also one written as a string; 0 for everything else. */
+const numberIn = (value: unknown) => {
+  const number = typeof value === 'string' ? Number.parseFloat(value) : value;
+  return Number.isFinite(number) ? (number as number) : 0;
 };
 const FORM = /^[\w.~-]+=[^\s{}[\]"]*(?:&[\w.~-]+=[^\s{}[\]"]*)*$/;
 /** GitHub's names for errors RFC 6749 §5.2 has names for. */
-const RENAMED: Readonly<Record<string, string>> = {
-  bad_verification_code: 'invalid_grant',
-  bad_refresh_token: 'invalid_grant',
-  incorrect_client_credentials: 'invalid_client',
-  application_suspended: 'unauthorized_client',
-  redirect_uri_mismatch: 'invalid_grant',
-};
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ['bad_verification_code', 'invalid_grant'],
+  ['bad_refresh_token', 'invalid_grant'],
+  ['incorrect_client_credentials', 'invalid_client'],
+  ['application_suspended', 'unauthorized_client'],
+  ['redirect_uri_mismatch', 'invalid_grant'],
+]);
 const LISTS = /_supported$|^authorization_servers$|^redirect_uris$/;
 const FLAGS = /_supported$|_required$|^require_/;
 
@@ -38,7 +43,7 @@ export const repairs: readonly Repair[] = [
     apply: (draft) => {
       const body = draft.body.trim();
       const declared = /x-www-form-urlencoded/i.test(draft.headers.get('content-type') ?? '');
-      if (draft.json || body === '' || !(declared || FORM.test(body)) || !body.includes('=')) return null;
+      if (draft.json || !(declared || FORM.test(body)) || !body.includes('=')) return null;
       draft.json = Object.fromEntries(new URLSearchParams(body));
       return 'The answer is form-encoded, not JSON (RFC 6749 §5.1); read all the same.';
     },
@@ -70,7 +75,7 @@ export const repairs: readonly Repair[] = [
   {
     name: 'empty-members',
     kinds: ALL,
-    apply: (draft) => dropMembers(draft, (value, name) => value === '' && name !== 'error', 'empty'),
+    apply: (draft) => dropMembers(draft, (value) => value === '', 'empty'),
   },
   {
     name: 'error-in-success',
@@ -86,10 +91,9 @@ export const repairs: readonly Repair[] = [
     name: 'error-name',
     kinds: ANSWERS,
     apply: (draft) => {
-      const error = errorOf(draft);
-      const renamed = error === null ? undefined : RENAMED[error];
-      if (!draft.json || error === null || renamed === undefined || !Object.hasOwn(RENAMED, error))
-        return null;
+      const error = errorOf(draft) ?? '';
+      const renamed = RENAMED.get(error);
+      if (!draft.json || renamed === undefined) return null;
       draft.json.error = renamed;
       return `The error ${error} is called ${renamed} in RFC 6749 §5.2.`;
     },
@@ -102,7 +106,7 @@ export const repairs: readonly Repair[] = [
       if (draft.status < 500 || error === null || /^(?:server_error|temporarily_unavailable)$/.test(error)) {
         return null;
       }
-      const told = `The status is ${draft.status} although ${error} is a client's error; read as 400.`;
+      const told = `The status is ${draft.status} although ${error} is a client’s error; read as 400.`;
       draft.status = 400;
       return told;
     },
@@ -149,9 +153,9 @@ export const repairs: readonly Repair[] = [
     apply: (draft) => {
       const expiry = draft.json?.client_secret_expires_at;
       if (!draft.json || draft.json.client_secret === undefined) return null;
-      if (typeof expiry === 'number' && Number.isFinite(expiry) && expiry >= 0) return null;
-      const told = typeof expiry === 'string' ? Number.parseFloat(expiry) : 0;
-      draft.json.client_secret_expires_at = Number.isFinite(told) && told > 0 ? told : 0;
+      const told = Math.max(0, numberIn(expiry));
+      if (expiry === told) return null;
+      draft.json.client_secret_expires_at = told;
       return 'client_secret_expires_at is missing or no number (RFC 7591 §3.2.1); taken as “never” if unknown.';
     },
   },
@@ -161,8 +165,8 @@ export const repairs: readonly Repair[] = [
     apply: (draft) => {
       const value = draft.json?.expires_in;
       if (!draft.json || value === undefined) return null;
-      const seconds = typeof value === 'string' ? Number.parseFloat(value) : value;
-      if (typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0) {
+      const seconds = numberIn(value);
+      if (seconds > 0) {
         draft.json.expires_in = seconds;
         return typeof value === 'number' ? null : 'expires_in is a string, not a number (RFC 6749 §5.1).';
       }
@@ -205,7 +209,7 @@ export const repairs: readonly Repair[] = [
     apply: (draft) =>
       eachMember(draft, (value, name) =>
         LISTS.test(name) && typeof value === 'string' && !/^(?:true|false)$/i.test(value)
-          ? value.split(/[\s,]+/).filter(Boolean)
+          ? value.split(/[\s,]/).filter(Boolean)
           : undefined,
       ),
   },

@@ -4,6 +4,7 @@ import { type ClientCredentials, checkBinding } from './client-authentication.ts
 import type { ProtocolContext } from './context.ts';
 import type { IssuerMetadata } from './issuer-metadata.ts';
 import { askIssuer } from './issuer-request.ts';
+import { objectIn } from './json.ts';
 import { browserUrl } from './url-policy.ts';
 
 /** What must be remembered between the request and its answer. Secret: never logged. Plain JSON. */
@@ -90,7 +91,7 @@ async function authorizationParameters(
 // OpenID Connect Core §11: offline_access is granted only with the person's consent asked for.
 function promptFor(wanted: string | undefined, scopes: readonly string[] | null): string | null {
   const consent = scopes?.includes('offline_access') && wanted !== 'none' ? ['consent'] : [];
-  const prompts = [...new Set([...(wanted?.split(' ').filter(Boolean) ?? []), ...consent])];
+  const prompts = [...new Set([...(wanted?.split(' ') ?? []), ...consent])];
   return prompts.length > 0 ? prompts.join(' ') : null;
 }
 
@@ -114,8 +115,7 @@ async function pushed(
     request: (as, client, authentication, options) =>
       oauth.pushedAuthorizationRequest(as, client, authentication, parameters, options),
   });
-  const body: unknown = await response.json().catch(() => null);
-  const requestUri = typeof body === 'object' && body !== null ? Reflect.get(body, 'request_uri') : null;
+  const { request_uri: requestUri } = await objectIn(response);
   if (typeof requestUri !== 'string' || requestUri.length > 4096) {
     const { host } = new URL(issuer.issuer);
     throw failure('answer-malformed', { host, what: 'a pushed request without request_uri' });

@@ -12,18 +12,21 @@ export interface BearerChallenge {
   readonly scope?: readonly string[];
   readonly error?: string;
   readonly errorDescription?: string;
+  /** Signature algorithms of DPoP proofs the server takes (RFC 9449 §7.1). */
+  readonly dpopAlgorithms?: readonly string[];
+  /** The scheme is `DPoP`, and the server offers `Bearer` beside it: it does not insist. */
+  readonly orBearer?: true;
 }
 
 const HEADER_LIMIT = 16_384;
 const CHALLENGE_LIMIT = 20;
 const PARAMETER_LIMIT = 50;
-const SCOPE_LIMIT = 200;
+const LIST_LIMIT = 200;
 
 const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 const TOKEN68 = /[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y;
 const QUOTED = /"((?:[^"\\]|\\[\s\S])*)(?:"|$)/y;
-const SPACE = /[ \t]*/y;
-const SEPARATOR = /[ \t,]*/y;
+const SPACE = /[ \t]+/y;
 const EQUALS = /[ \t]*=[ \t]*/y;
 
 /**
@@ -43,11 +46,10 @@ export function parseChallenges(value: string): Challenge[] {
     return match;
   };
   while (at < text.length) {
-    take(SEPARATOR);
     const start = at;
     const token = take(TOKEN)?.[0];
     if (token === undefined) {
-      // A stray quoted string or character: skipped, so that a later challenge is still found.
+      // A separator, or a stray quoted string: skipped, so that a later challenge is still found.
       if (!take(QUOTED)) at++;
       continue;
     }
@@ -61,7 +63,7 @@ export function parseChallenges(value: string): Challenge[] {
     at = start + token.length;
     const challenge = { scheme: token, token68: null as string | null, parameters: Object.create(null) };
     challenges.push(challenge);
-    if (take(SPACE)?.[0]) challenge.token68 = take(TOKEN68)?.[0] ?? null;
+    if (take(SPACE)) challenge.token68 = take(TOKEN68)?.[0] ?? null;
   }
   return challenges;
 }
@@ -81,24 +83,36 @@ function addParameter(parameters: Record<string, string>, name: string, value: s
  */
 export function bearerChallenge(headers: Headers): BearerChallenge | null {
   const ours = parseChallenges(headers.get('www-authenticate') ?? '').filter(({ scheme }) =>
-    /^(?:bearer|dpop)$/i.test(scheme),
+    ['bearer', 'dpop'].includes(scheme.toLowerCase()),
   );
   const telling = ours.find(
     ({ parameters }) => parameters.resource_metadata || parameters.error || parameters.scope,
   );
   const chosen = telling ?? ours[0];
-  return chosen ? understood(chosen) : null;
+  return chosen ? understood(chosen, ours) : null;
 }
 
-function understood({ scheme, parameters }: Challenge): BearerChallenge {
-  const scope = parameters.scope?.split(/\s+/).filter(Boolean).slice(0, SCOPE_LIMIT);
+function understood({ scheme, parameters }: Challenge, ours: readonly Challenge[]): BearerChallenge {
+  const bound = isDpop(scheme);
+  const scope = listOf(parameters.scope);
+  const algorithms = listOf(ours.find((one) => isDpop(one.scheme))?.parameters.algs);
   const metadata = parameters.resource_metadata;
   const { error, error_description: description } = parameters;
   return {
-    scheme: /^dpop$/i.test(scheme) ? 'DPoP' : 'Bearer',
+    scheme: bound ? 'DPoP' : 'Bearer',
     ...(metadata && { resourceMetadata: metadata }),
-    ...(scope && scope.length > 0 && { scope: [...new Set(scope)] }),
+    ...(scope && { scope }),
     ...(error && { error }),
     ...(description && { errorDescription: description }),
+    ...(algorithms && { dpopAlgorithms: algorithms }),
+    ...(bound && ours.some((one) => !isDpop(one.scheme)) && { orBearer: true }),
   };
+}
+
+const isDpop = (scheme: string) => scheme.toLowerCase() === 'dpop';
+
+/** The members of a list separated by spaces, each once; undefined when there is none. */
+function listOf(value: string | undefined): string[] | undefined {
+  const members = new Set(value?.split(/\s/).filter(Boolean).slice(0, LIST_LIMIT));
+  return members.size > 0 ? [...members] : undefined;
 }

@@ -4,7 +4,12 @@ import type { BearerChallenge } from './challenge.ts';
 import type { ProtocolContext, Reach } from './context.ts';
 import { discoverIssuer, type IssuerMetadata, sameIssuer } from './issuer-metadata.ts';
 import { checkIssuer } from './issuer-policy.ts';
-import { discoverProtectedResource, type ProtectedResource } from './protected-resource.ts';
+import {
+  discoverProtectedResource,
+  type ProtectedResource,
+  type ResourceFinding,
+  unusableMetadata,
+} from './protected-resource.ts';
 import { reachOf } from './reach.ts';
 import { resourceParameter } from './resource.ts';
 import { scopesToAsk } from './scopes.ts';
@@ -38,6 +43,8 @@ export interface DiscoveryRequest {
   readonly serverUrl: URL;
   readonly challenge: BearerChallenge | null;
   readonly settings: ServerSettings;
+  /** Throws a ProblemError for an issuer that must not be asked at all; absent: any may be. */
+  readonly admitIssuer?: (issuer: string) => void;
   /** Issuers with an account or registration, best first. */
   readonly preferredIssuers?: readonly string[];
   readonly issuerCache?: IssuerCache;
@@ -58,17 +65,26 @@ export async function discover(outer: ProtocolContext, request: DiscoveryRequest
   const reach = outer.reach ?? (await reachOf(outer, serverUrl));
   const ctx: ProtocolContext = { ...outer, reach };
   const known = request.knownResource;
-  const protectedResource =
+  const finding: ResourceFinding =
     known && known.freshUntil > ctx.now()
-      ? known
+      ? { kind: 'found', metadata: known }
       : await discoverProtectedResource(ctx, serverUrl, challenge);
+  const protectedResource = finding.kind === 'found' ? finding.metadata : null;
   // Before any issuer is asked: nothing is sent anywhere for a resource that is not this server.
   const resource = resourceParameter(serverUrl, protectedResource, settings.resource);
   const named = protectedResource?.authorizationServers ?? [];
   const issuers = named.length > 0 ? named : [serverUrl.origin];
-  const candidates = inOrder(pinned(issuers, settings, named.length === 0), request.preferredIssuers ?? []);
-  const legacy = named.length === 0 && settings.issuerPin === undefined;
-  const issuer = await firstThatAnswers(ctx, request, candidates, legacy);
+  const candidates = admitted(
+    inOrder(pinned(issuers, settings, named.length === 0), request.preferredIssuers ?? []),
+    request.admitIssuer,
+  );
+  const guessed = named.length === 0 && settings.issuerPin === undefined;
+  // Default endpoints are for servers that know nothing of metadata, not for those whose metadata is broken.
+  const legacy = guessed && finding.kind !== 'unusable';
+  const issuer = await firstThatAnswers(ctx, request, candidates, legacy).catch((error: unknown) => {
+    const known = !guessed || finding.kind !== 'unusable' || !(error instanceof ProblemError);
+    throw known ? error : unusableMetadata(serverUrl, finding.reason, error);
+  });
   const interactive = request.interactive ?? true;
   const departures = checkIssuer(ctx, issuer, { interactive, assumeS256: settings.assumeS256 });
   return {
@@ -82,7 +98,7 @@ export async function discover(outer: ProtocolContext, request: DiscoveryRequest
       resourceScopes: protectedResource?.scopesSupported ?? null,
       issuerScopes: issuer.server.scopes_supported ?? null,
     }),
-    deviations: [...deviations(settings, protectedResource, issuer), ...departures],
+    deviations: [...deviations(settings, finding, issuer), ...departures],
     reach,
   };
 }
@@ -97,6 +113,23 @@ function pinned(issuers: readonly string[], settings: ServerSettings, unnamed: b
   throw failure('issuer-pin-mismatch', { found: issuers.join(', '), expected: pin });
 }
 
+/** Issuers that may be asked; when none may, the reason of the first is the server's. */
+function admitted(issuers: readonly string[], admit: DiscoveryRequest['admitIssuer']): readonly string[] {
+  if (!admit) return issuers;
+  let refused: unknown;
+  const left = issuers.filter((issuer) => {
+    try {
+      admit(issuer);
+      return true;
+    } catch (error) {
+      refused ??= error;
+      return false;
+    }
+  });
+  if (left.length === 0) throw refused;
+  return left;
+}
+
 /** Issuers with an account or registration first, then as the server names them (RFC 9728 §7.6). */
 function inOrder(issuers: readonly string[], preferred: readonly string[]): string[] {
   const known = preferred.flatMap((wanted) => issuers.find((one) => sameIssuer(one, wanted)) ?? []);
@@ -109,7 +142,7 @@ async function firstThatAnswers(
   candidates: readonly string[],
   legacy: boolean,
 ): Promise<IssuerMetadata> {
-  let first: ProblemError | null = null;
+  let first: ProblemError | undefined;
   for (const candidate of candidates.slice(0, TRIED_LIMIT)) {
     try {
       return await issuerMetadata(ctx, request, candidate, legacy);
@@ -118,7 +151,7 @@ async function firstThatAnswers(
       first ??= error;
     }
   }
-  throw first ?? failure('issuer-not-found', { host: request.serverUrl.host });
+  throw first;
 }
 
 async function issuerMetadata(
@@ -130,7 +163,7 @@ async function issuerMetadata(
   const trusted = request.settings.trustedIssuerName;
   const cached = request.issuerCache?.get(issuer);
   if (cached && isUsable(cached, ctx.now(), { trusted, legacy })) return cached;
-  const found = await discoverIssuer(ctx, issuer, { legacy, ...(trusted && { trustedIssuerName: trusted }) });
+  const found = await discoverIssuer(ctx, issuer, { legacy, trustedIssuerName: trusted });
   request.issuerCache?.set(found);
   return found;
 }
@@ -145,14 +178,16 @@ function isUsable(
   return cached.freshUntil > now && named && (legacy || cached.source !== 'defaults');
 }
 
-function deviations(
-  settings: ServerSettings,
-  resource: ProtectedResource | null,
-  issuer: IssuerMetadata,
-): string[] {
+function deviations(settings: ServerSettings, finding: ResourceFinding, issuer: IssuerMetadata): string[] {
+  const taken = settings.issuerPin === undefined ? 'its origin is' : 'the one of your settings is';
   const told: (string | false)[] = [
-    resource === null && 'The server publishes no resource metadata; its origin is taken as the issuer.',
-    resource?.authorizationServers.length === 0 && 'The server names no issuer; its origin is taken.',
+    finding.kind === 'unpublished' &&
+      `The server publishes no resource metadata; ${taken} taken as the issuer.`,
+    finding.kind === 'unusable' &&
+      `The server’s metadata could not be used (${finding.reason}); ${taken} taken as the issuer.`,
+    finding.kind === 'found' &&
+      finding.metadata.authorizationServers.length === 0 &&
+      `The server names no issuer; ${taken} taken.`,
     !sameIssuer(issuer.server.issuer, issuer.issuer) &&
       `The issuer calls itself ${issuer.server.issuer}; your settings trust that.`,
     issuer.server.issuer !== issuer.issuer &&

@@ -1,4 +1,12 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import {
+  base64url,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  SignJWT,
+} from 'jose';
 import { publicKeyOf } from './client-authentication.ts';
 
 /** A DPoP key (RFC 9449) and the nonces servers asked for; made from the stored JWK, kept by the caller. */
@@ -71,8 +79,5 @@ export async function importDpop(privateKey: JWK): Promise<Dpop> {
 
 async function tokenHash(accessToken: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(accessToken));
-  return btoa(String.fromCharCode(...new Uint8Array(digest)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
+  return base64url.encode(new Uint8Array(digest));
 }

@@ -7,12 +7,13 @@ import { type ClientCredentials, generateClientKey, publicKeyOf } from './client
 import { commonClientMetadata } from './client-metadata.ts';
 import type { ProtocolContext } from './context.ts';
 import type { IssuerMetadata } from './issuer-metadata.ts';
+import { objectIn, textMember } from './json.ts';
 import { lenientFetch } from './lenient-fetch.ts';
 import { boundedText, textList } from './metadata-members.ts';
 import type { ObtainedClient } from './obtained-client.ts';
 import { checkSpelling } from './reach.ts';
 import { afterRefusal, type RegistrationAttempt, type RegistrationRefusal } from './registration-attempts.ts';
-import { endpointUrl, isLoopbackHost } from './url-policy.ts';
+import { endpointUrl } from './url-policy.ts';
 
 /** Most registration requests of one sign-in. */
 const ATTEMPT_LIMIT = 6;
@@ -57,7 +58,7 @@ export async function registerDynamically(
   const endpoint = endpointUrl('registration endpoint', issuer.server.registration_endpoint ?? '');
   checkSpelling(ctx, endpoint);
   const [method, ...otherMethods] = methodsFor(issuer, host);
-  let attempt: RegistrationAttempt = { redirectUris, method, otherMethods, scopes, narrowing: 0 };
+  let attempt: RegistrationAttempt = { redirectUris, method, otherMethods, scopes };
   for (let count = 1; ; count++) {
     const privateKey = await keyFor(issuer, attempt.method);
     const outcome = await register(ctx, issuer, attempt, privateKey);
@@ -109,24 +110,20 @@ async function register(
       rule: RULE,
     }),
   });
-  const body: unknown = await response.json().catch(() => null);
+  const body = await objectIn(response);
   const parsed = response.ok ? answer.safeParse(body) : null;
   if (parsed?.success) return { client: parsed.data };
-  const member = (name: string) => {
-    const value = typeof body === 'object' && body !== null ? Reflect.get(body, name) : null;
-    return typeof value === 'string' ? value.slice(0, 1000) : null;
-  };
-  const error = member('error');
-  const description = member('error_description');
+  const error = textMember(body, 'error');
+  const description = textMember(body, 'error_description');
   const told =
     error === null ? `status ${response.status}` : description ? `${error}: ${description}` : error;
   return { refusal: { error, description, status: response.status, told } };
 }
 
 function refused(host: string, { error, status, told }: RegistrationRefusal): Error {
-  if (status >= 500 || status === 429) return failure('server-error', { host, status: String(status) }, told);
-  const absent = error === null && (status === 404 || status === 405 || status === 501);
+  const absent = error === null && [404, 405, 501].includes(status);
   if (absent) return failure('registration-not-offered', { host }, told);
+  if (status >= 500 || status === 429) return failure('server-error', { host, status: String(status) }, told);
   if (status < 300) return failure('answer-malformed', { host, what: 'a registration without client_id' });
   if (error === 'invalid_redirect_uri') return failure('redirect-uri-refused', { host }, told);
   return failure('registration-refused', { host, error: told }, told);
@@ -140,13 +137,12 @@ function obtained(
   privateKey: JWK | null,
 ): ObtainedClient {
   const expiresS = client.client_secret_expires_at ?? 0;
-  const management = managementOf(ctx, issuer, client);
   return {
     kind: 'dynamic',
     credentials: credentialsOf(issuer, attempt, client, privateKey),
     clientSecretExpiresAt: client.client_secret === undefined || expiresS === 0 ? null : expiresS * 1000,
     redirectUris: usableRedirectUris(attempt.redirectUris, client.redirect_uris),
-    ...management,
+    ...managementOf(ctx, issuer, client),
   };
 }
 
@@ -158,14 +154,11 @@ function credentialsOf(
 ): ClientCredentials {
   const { client_secret: secret } = client;
   const told = clientAuthenticationMethod.safeParse(client.token_endpoint_auth_method);
-  const listed = issuer.server.token_endpoint_auth_methods_supported ?? [];
   let method: ClientAuthenticationMethod = told.success ? told.data : attempt.method;
   // RFC 7591 §3.2.1 lets the issuer change what was asked: a secret nobody asked for is meant to be used
-  // unless the issuer says that none is needed.
-  if (method === 'none' && !told.success && secret !== undefined && !listed.includes('none')) {
-    const onlyPost = listed.includes('client_secret_post') && !listed.includes('client_secret_basic');
-    method = onlyPost ? 'client_secret_post' : 'client_secret_basic';
-  }
+  // unless the issuer lists that none is needed.
+  const listed = issuer.server.token_endpoint_auth_methods_supported?.includes('none') ?? false;
+  if (method === 'none' && !told.success && !listed) method = 'client_secret_basic';
   if (method.startsWith('client_secret') && secret === undefined) method = 'none';
   if (method === 'private_key_jwt' && privateKey === null) method = secret ? 'client_secret_basic' : 'none';
   return {
@@ -192,13 +185,11 @@ function managementOf(
   { registration_client_uri: uri, registration_access_token: token }: Answer,
 ): Pick<ObtainedClient, 'registrationClientUri' | 'registrationAccessToken'> {
   if (uri === undefined || token === undefined || !URL.canParse(uri)) return {};
-  const { origin, protocol, hostname } = new URL(uri);
-  const own = [issuer.issuer, issuer.server.registration_endpoint ?? ''].some(
-    (address) => URL.canParse(address) && new URL(address).origin === origin,
+  const { origin } = new URL(uri);
+  const own = [issuer.issuer, issuer.server.registration_endpoint].some(
+    (one) => one && new URL(one).origin === origin,
   );
-  if (own && (protocol === 'https:' || isLoopbackHost(hostname))) {
-    return { registrationClientUri: uri, registrationAccessToken: token };
-  }
+  if (own) return { registrationClientUri: uri, registrationAccessToken: token };
   ctx.observer.note('registration_client_uri leads to another origin; not kept.', RULE);
   return {};
 }

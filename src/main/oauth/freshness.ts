@@ -12,7 +12,7 @@ export function freshUntil(headers: Headers, now: number): number {
   const control = (headers.get('cache-control') ?? '').toLowerCase();
   if (/(?:^|[\s,])(?:no-store|no-cache)(?:$|[\s,=])/.test(control)) return now;
   const maxAge = /(?:^|[\s,])max-age\s*=\s*"?(\d{1,10})/.exec(control)?.[1];
-  const age = Number(/^\d{1,10}$/.exec(headers.get('age')?.trim() ?? '')?.[0] ?? 0);
+  const age = Number(/^\d{1,10}$/.exec(headers.get('age') ?? '')?.[0] ?? 0);
   if (maxAge !== undefined) return now + bounded((Number(maxAge) - age) * 1000);
   const expires = headers.get('expires');
   if (expires === null) return now + DEFAULT_MS;
@@ -23,8 +23,7 @@ export function freshUntil(headers: Headers, now: number): number {
 
 /** Wait asked for by `Retry-After` (RFC 9110 §10.2.3) in milliseconds from now, at most a day; null if none. */
 export function retryAfterMs(headers: Headers, now: number): number | null {
-  const value = headers.get('retry-after')?.trim();
-  if (!value) return null;
+  const value = headers.get('retry-after') ?? '';
   if (/^\d{1,10}$/.test(value)) return bounded(Number(value) * 1000);
   const date = Date.parse(value);
   return Number.isNaN(date) ? null : bounded(date - now);

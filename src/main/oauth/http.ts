@@ -113,14 +113,15 @@ async function roundTrip(ctx: ProtocolContext, request: WireRequest): Promise<Wi
         reach: ctx.reach ?? 'any',
       }),
     );
+    // Response.error(), or a redirect that a fetch hides: nobody said that anything worked.
+    if (response.status === 0) throw new TypeError('an answer without a status');
     const body = await readBody(response, signal, request.url);
     return { url: request.url, status: response.status, headers: response.headers, body };
   } catch (error) {
     if (ctx.signal?.aborted) throw ctx.signal.reason;
-    if (error instanceof ProblemError) throw error;
     throw new ProblemError(networkProblem(error, request.url, ctx.timeoutMs), { cause: error });
   } finally {
-    // Whatever is still open (a body beyond the limit, a late answer) ends here.
+    // Whatever is still open (a body beyond the limit) ends here, where the fetch minds its signal.
     stop.abort();
   }
 }
@@ -140,6 +141,7 @@ async function readBody(response: Response, signal: AbortSignal, url: URL): Prom
       text += decoder.decode(value, { stream: true });
     }
   } catch (error) {
+    // And here, where it does not.
     reader.cancel().catch(() => {});
     throw error;
   }
@@ -150,7 +152,7 @@ function settledBy<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onAbort);
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }

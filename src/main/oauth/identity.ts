@@ -65,7 +65,7 @@ async function fromIdToken(
     ? await verified(ctx, issuer, clientId, idToken)
     : // Unrequested: no request for it. OpenID Connect Core §3.1.3.7 (6): TLS to the issuer stands for the signature.
       claimsValid(decodeJwt(idToken), issuer, clientId, ctx.now());
-  return payload === null ? null : identityOf(payload, 'id-token');
+  return identityOf(payload, 'id-token');
 }
 
 async function verified(

@@ -5,6 +5,7 @@ import type { ClientCredentials } from './client-authentication.ts';
 import type { ProtocolContext } from './context.ts';
 import type { IssuerMetadata } from './issuer-metadata.ts';
 import { askIssuer } from './issuer-request.ts';
+import { objectIn } from './json.ts';
 import { splitScope } from './scopes.ts';
 
 /** What an issuer says about a token of ours (RFC 7662 §2.2). */
@@ -51,7 +52,7 @@ export async function introspectToken(
     request: (as, client, authentication, options) =>
       oauth.introspectionRequest(as, client, authentication, token, options),
   });
-  const parsed = answer.safeParse(await response.json().catch(() => null));
+  const parsed = answer.safeParse(await objectIn(response));
   if (!parsed.success) {
     throw failure('answer-malformed', {
       host: new URL(issuer.issuer).host,

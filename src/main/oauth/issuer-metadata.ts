@@ -22,7 +22,7 @@ export interface IssuerMetadata {
 
 export interface IssuerOptions {
   /** Accept a document that calls itself this (deviation from RFC 8414 §3.3, a person's decision). */
-  readonly trustedIssuerName?: string;
+  readonly trustedIssuerName?: string | undefined;
   /** A server without resource metadata (2025-03-26): without a document, default endpoints are used. */
   readonly legacy?: boolean;
 }
@@ -89,8 +89,10 @@ export function issuerAddresses(issuer: URL): URL[] {
  * the root, which resource metadata and issuer documents of one deployment often disagree about.
  */
 export function sameIssuer(one: string, other: string): boolean {
-  if (one === other) return true;
-  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return one === other || isRootSlashApart(one, other) || isRootSlashApart(other, one);
+}
+
+function isRootSlashApart(short: string, long: string): boolean {
   return long === `${short}/` && URL.canParse(short) && new URL(short).pathname === '/';
 }
 
@@ -102,7 +104,7 @@ interface Asked {
 }
 
 function understood(ctx: ProtocolContext, draft: Draft, asked: Asked): IssuerMetadata | null {
-  if (draft.status < 200 || draft.status > 299) return null;
+  if (draft.status > 299) return null;
   const parsed = authorizationServerMetadata.safeParse(draft.json);
   if (!parsed.success) {
     asked.notes.push('This is no authorization server metadata (RFC 8414 §2); on to the next address.');
@@ -124,7 +126,7 @@ function checkName(found: string, { issuer, options, notes }: Asked): void {
   if (sameIssuer(found, issuer)) {
     notes.push(`The document calls itself ${found}, the server ${issuer}: one slash apart, accepted.`);
   } else if (found === options.trustedIssuerName) {
-    notes.push(`The document calls itself ${found} instead of ${issuer}; the server's settings trust that.`);
+    notes.push(`The document calls itself ${found} instead of ${issuer}; the server’s settings trust that.`);
   } else {
     // RFC 8414 §3.3: identical, or the document MUST NOT be used.
     throw failure('issuer-mismatch', { found, expected: issuer });

@@ -8,6 +8,7 @@ import {
 import type { ProtocolContext } from './context.ts';
 import type { Dpop } from './dpop.ts';
 import type { IssuerMetadata } from './issuer-metadata.ts';
+import { objectIn, textMember } from './json.ts';
 import { lenientFetch, type Purpose } from './lenient-fetch.ts';
 import { checkSpelling } from './reach.ts';
 import { endpointUrl } from './url-policy.ts';
@@ -41,7 +42,7 @@ export interface IssuerRequest {
   readonly credentials: ClientCredentials;
   readonly purpose: Purpose;
   readonly endpoint: { readonly url: string | undefined; readonly name: string };
-  readonly dpop?: Dpop;
+  readonly dpop?: Dpop | undefined;
   /** Sends the request once, by the means of oauth4webapi. */
   readonly request: (
     as: oauth.AuthorizationServer,
@@ -108,13 +109,10 @@ async function withNonce(
 }
 
 async function errorIn(response: Response): Promise<IssuerError> {
-  const body: unknown = await response.json().catch(() => null);
-  const member = (name: string) => {
-    const value = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
-    return typeof value === 'string' && value !== '' ? value.slice(0, 1000) : null;
-  };
+  const body = await objectIn(response);
   const { status, headers } = response;
-  return { error: member('error'), description: member('error_description'), status, headers };
+  const description = textMember(body, 'error_description');
+  return { error: textMember(body, 'error'), description, status, headers };
 }
 
 function refused(host: string, endpoint: string, refusal: IssuerError): IssuerRefusal {

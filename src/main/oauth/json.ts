@@ -12,26 +12,33 @@ export function parseJsonObject(text: string): JsonObject | null {
   if (exceedsDepth(text)) return null;
   try {
     const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : null;
+    return typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject | null) : null;
   } catch {
     return null;
   }
 }
 
-/** Whether a value is a JSON object, not an array and not null. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The JSON object in the body of an answer; an empty one when it holds none. */
+export async function objectIn(response: Response): Promise<JsonObject> {
+  return parseJsonObject(await response.text()) ?? {};
+}
+
+/** A member that is a string, its first 1000 UTF-16 code units; null when it is none. */
+export function textMember(object: JsonObject, name: string): string | null {
+  const value = object[name];
+  return typeof value === 'string' ? value.slice(0, 1000) : null;
 }
 
 // Counted before parsing: a million brackets fit into one mebibyte.
 function exceedsDepth(text: string): boolean {
   let depth = 0;
   let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (inString) {
-      if (character === '\\') at++;
-      else if (character === '"') inString = false;
+  let escaped = false;
+  for (const character of text) {
+    if (escaped) escaped = false;
+    else if (inString) {
+      escaped = character === '\\';
+      inString = character !== '"';
     } else if (character === '"') inString = true;
     else if (character === '{' || character === '[') {
       if (++depth > JSON_DEPTH_LIMIT) return true;

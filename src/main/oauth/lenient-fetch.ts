@@ -9,7 +9,7 @@ export interface Purpose {
   readonly kind: AnswerKind;
   readonly to?: 'server' | 'issuer';
   readonly title: string;
-  readonly rule?: Rule;
+  readonly rule: Rule;
 }
 
 /** The members of `RequestInit` oauth4webapi sets. */
@@ -31,9 +31,9 @@ export function lenientFetch(
   return async (url, request) => {
     const draft = await sendTidied(ctx, purpose, new URL(url), request);
     const body = draft.json ? JSON.stringify(draft.json) : draft.body;
-    const bodiless = draft.status === 204 || draft.status === 205 || draft.status === 304;
-    const status = draft.status >= 200 && draft.status <= 599 ? draft.status : 502;
-    return new Response(bodiless ? null : body, { status, headers: draft.headers });
+    // What a Response can't be made of: a status off the scale, a body beside 304. Other bodiless ones are mended.
+    const status = draft.status <= 599 ? draft.status : 502;
+    return new Response(status === 304 ? null : body, { status, headers: draft.headers });
   };
 }
 
@@ -61,11 +61,8 @@ async function sendTidied<T = Draft>(
 ): Promise<T> {
   const { to = 'issuer', title, rule } = purpose;
   const { method = 'GET', headers = {}, body } = request;
-  const wire = { to, title, ...(rule && { rule }), method, url, headers };
-  const text = body === undefined || body === null ? null : String(body);
-  return send(ctx, { ...wire, body: text }, (answer, notes) =>
-    examine(tidy(answer, purpose.kind, notes), notes),
-  );
+  const wire = { to, title, rule, method, url, headers, body: body === undefined ? null : String(body) };
+  return send(ctx, wire, (answer, notes) => examine(tidy(answer, purpose.kind, notes), notes));
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ProtocolContext } from './context.ts';
 import type { Dpop } from './dpop.ts';
 import type { IssuerMetadata } from './issuer-metadata.ts';
 import { askIssuer, type IssuerRequest } from './issuer-request.ts';
+import { objectIn } from './json.ts';
 import { requestTokens } from './token-endpoint.ts';
 import type { TokenSet } from './token-set.ts';
 
@@ -104,12 +105,8 @@ export async function requestIdentityAssertion(
     request: (as, client, authentication, options) =>
       oauth.genericTokenEndpointRequest(as, client, authentication, TOKEN_EXCHANGE, parameters, options),
   });
-  const body: unknown = await response.json().catch(() => null);
-  const member = (name: string) =>
-    typeof body === 'object' && body !== null ? (Reflect.get(body, name) as unknown) : undefined;
-  const assertion = member('access_token');
-  const issued = member('issued_token_type');
-  if (typeof assertion !== 'string' || assertion === '' || issued !== ID_JAG) {
+  const { access_token: assertion, issued_token_type: issued } = await objectIn(response);
+  if (typeof assertion !== 'string' || issued !== ID_JAG) {
     throw failure('answer-malformed', { host: new URL(issuer.issuer).host, what: 'no identity assertion' });
   }
   return assertion;
@@ -123,8 +120,16 @@ function grant(
   request: IssuerRequest['request'],
 ): Promise<TokenSet> {
   const rule = { text: 'No person is asked; the client or its assertion is the grant.', reference };
-  const asked = { issuer, credentials, title, rule, asked: scopes, renewal: false, request };
-  return requestTokens(ctx, { ...asked, ...(dpop && { dpop }) });
+  return requestTokens(ctx, {
+    issuer,
+    credentials,
+    title,
+    rule,
+    asked: scopes,
+    renewal: false,
+    dpop,
+    request,
+  });
 }
 
 function target({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ProblemError } from '../../shared/problems.ts';
+import { describeProblem, failure, ProblemError, problemOf } from '../../shared/problems.ts';
 import type { Draft } from './answer-draft.ts';
 import type { BearerChallenge } from './challenge.ts';
 import type { ProtocolContext } from './context.ts';
@@ -29,6 +29,14 @@ export interface ProtectedResource {
   readonly freshUntil: number;
 }
 
+/** What asking a server about itself came to. */
+export type ResourceFinding =
+  | { readonly kind: 'found'; readonly metadata: ProtectedResource }
+  /** Nothing is published, and no challenge says otherwise (servers of 2025-03-26). */
+  | { readonly kind: 'unpublished' }
+  /** The challenge names an address, which is of no use, and neither are the well-known ones. */
+  | { readonly kind: 'unusable'; readonly reason: string };
+
 const document = z.object({
   resource: boundedText,
   authorization_servers: textList(AUTHORIZATION_SERVER_LIMIT).optional(),
@@ -46,33 +54,40 @@ const RULE = {
 /**
  * Asks a server who it is and who signs people in for it (RFC 9728 §3): at the challenge's
  * `resource_metadata` if there is one, then at the well-known address with the path, then at the root.
- * @returns null when nothing is published (servers of 2025-03-26)
- * @throws ProblemError `endpoint-refused` or `private-address-refused` for a hostile `resource_metadata`;
- * a network problem when the server can't be reached at all
+ * @throws ProblemError `resource-metadata-unusable` or `private-address-refused` for a hostile
+ * `resource_metadata`; a network problem when the server can't be reached at all
  */
 export async function discoverProtectedResource(
   ctx: ProtocolContext,
   serverUrl: URL,
   challenge: BearerChallenge | null,
-): Promise<ProtectedResource | null> {
-  const challenged = namedAddress(ctx, serverUrl, challenge?.resourceMetadata);
-  const candidates = [...challenged, ...wellKnownAddresses(serverUrl)];
+): Promise<ResourceFinding> {
+  const named = namedAddress(ctx, serverUrl, challenge?.resourceMetadata);
+  let unusable = named instanceof URL ? null : named;
   const asked = new Set<string>();
-  for (const candidate of candidates) {
+  for (const candidate of [...(named instanceof URL ? [named] : []), ...wellKnownAddresses(serverUrl)]) {
     if (asked.has(candidate.href)) continue;
     asked.add(candidate.href);
-    const found = await ask(ctx, candidate, candidate === challenged[0]);
-    if (found) return found;
+    const found = await ask(ctx, candidate, candidate === named);
+    if (typeof found !== 'string') return { kind: 'found', metadata: found };
+    if (candidate === named) unusable = found;
   }
+  if (unusable !== null) return { kind: 'unusable', reason: unusable };
   ctx.observer.note('The server publishes no protected resource metadata.', RULE);
-  return null;
+  return { kind: 'unpublished' };
 }
 
-function namedAddress(ctx: ProtocolContext, serverUrl: URL, named: string | undefined): URL[] {
-  if (named === undefined) return [];
+/** The failure of a server whose own metadata address is of no use. */
+export function unusableMetadata(serverUrl: URL, reason: string, cause: unknown): ProblemError {
+  return failure('resource-metadata-unusable', { host: serverUrl.host, reason }, null, cause);
+}
+
+/** The address the challenge names; why it can't be used; or null when it names none. */
+function namedAddress(ctx: ProtocolContext, serverUrl: URL, named: string | undefined): URL | string | null {
+  if (named === undefined) return null;
   if (!URL.canParse(named, serverUrl)) {
     ctx.observer.note('resource_metadata of the challenge is no address; ignored.', RULE);
-    return [];
+    return 'it is no web address';
   }
   const address = new URL(named, serverUrl);
   // A server behind a proxy often names itself with http. Its own well-known address tells the same.
@@ -82,9 +97,15 @@ function namedAddress(ctx: ProtocolContext, serverUrl: URL, named: string | unde
     address.hostname === serverUrl.hostname
   ) {
     ctx.observer.note('resource_metadata of the challenge is a plain http address; not used.', RULE);
-    return [];
+    return 'it is a plain http address';
   }
-  return [endpointUrl('resource metadata', address.href)];
+  try {
+    return endpointUrl('resource metadata', address.href);
+  } catch (error) {
+    // No slip of a proxy: whoever names such an address is not asked for another.
+    const { found } = problemOf(error).params;
+    throw unusableMetadata(serverUrl, `Gatehouse does not go to ${found}`, error);
+  }
 }
 
 /** The well-known addresses of a server's metadata, in the order to ask (RFC 9728 §3.1). */
@@ -94,7 +115,8 @@ export function wellKnownAddresses(serverUrl: URL): URL[] {
   return path === '' ? [root] : [new URL(`${root.pathname}${path}${serverUrl.search}`, root), root];
 }
 
-async function ask(ctx: ProtocolContext, url: URL, named: boolean): Promise<ProtectedResource | null> {
+/** The document at an address, or why there is none. */
+async function ask(ctx: ProtocolContext, url: URL, named: boolean): Promise<ProtectedResource | string> {
   const title = named ? 'Resource metadata named by the challenge' : 'Resource metadata, well-known address';
   try {
     return await fetchDocument(
@@ -108,16 +130,21 @@ async function ask(ctx: ProtocolContext, url: URL, named: boolean): Promise<Prot
     const hostile = error.problem.code === 'private-address-refused';
     // The address the challenge names may be another host's, and down; ours is worth a try then.
     if (hostile || (isHostProblem(error.problem) && !named)) throw error;
-    return null;
+    return describeProblem(error.problem).sentence.replace(/\.$/, '');
   }
 }
 
-function understood(ctx: ProtocolContext, draft: Draft, url: URL, notes: string[]): ProtectedResource | null {
-  if (draft.status < 200 || draft.status > 299) return null;
+function understood(
+  ctx: ProtocolContext,
+  draft: Draft,
+  url: URL,
+  notes: string[],
+): ProtectedResource | string {
+  if (draft.status > 299) return `${url.host} answered with status ${draft.status}`;
   const parsed = document.safeParse(draft.json);
   if (!parsed.success) {
     notes.push('This is no protected resource metadata (RFC 9728 §2: a JSON object with resource); ignored.');
-    return null;
+    return `what ${url.host} sent is no such metadata`;
   }
   const { resource, authorization_servers: servers = [], scopes_supported, resource_name } = parsed.data;
   const { dpop_bound_access_tokens_required, dpop_signing_alg_values_supported } = parsed.data;

@@ -7,8 +7,6 @@ export interface RegistrationAttempt {
   /** Methods left to try, best first. */
   readonly otherMethods: readonly ClientAuthenticationMethod[];
   readonly scopes: readonly string[] | null;
-  /** How often the redirect URIs were narrowed. */
-  readonly narrowing: number;
 }
 
 /** Why an issuer refused (RFC 7591 §3.2.2). */
@@ -46,10 +44,10 @@ export function afterRefusal(attempt: RegistrationAttempt, refusal: Registration
 const isLoopback = (uri: string) => uri.startsWith('http://');
 
 function fewerRedirectUris(attempt: RegistrationAttempt): Next | null {
-  const { redirectUris, narrowing } = attempt;
+  const { redirectUris } = attempt;
   const loopback = redirectUris.filter(isLoopback);
   const next = (uris: readonly string[], change: string): Next => ({
-    attempt: { ...attempt, redirectUris: uris, narrowing: narrowing + 1 },
+    attempt: { ...attempt, redirectUris: uris },
     change,
   });
   if (loopback.length > 0 && loopback.length < redirectUris.length) {

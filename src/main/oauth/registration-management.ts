@@ -20,11 +20,12 @@ export async function readRegistration(
   ctx: ProtocolContext,
   registration: ManagedRegistration,
 ): Promise<'known' | 'unknown'> {
-  const status = await manage(ctx, registration, 'GET', {
+  const rule = {
     text: 'A registration is read at its own address with its own token.',
     reference: 'RFC 7592 §2.1',
-  });
-  return status < 300 ? 'known' : 'unknown';
+  };
+  const request = { method: 'GET', title: 'Registration, read', rule };
+  return (await isThere(ctx, registration, request)) ? 'known' : 'unknown';
 }
 
 /**
@@ -35,28 +36,29 @@ export async function deleteRegistration(
   ctx: ProtocolContext,
   registration: ManagedRegistration,
 ): Promise<'deleted' | 'already-gone'> {
-  const status = await manage(ctx, registration, 'DELETE', {
+  const rule = {
     text: 'A registration is deleted at its own address with its own token.',
     reference: 'RFC 7592 §2.3',
-  });
-  return status < 300 ? 'deleted' : 'already-gone';
+  };
+  const request = { method: 'DELETE', title: 'Registration, deleted', rule };
+  return (await isThere(ctx, registration, request)) ? 'deleted' : 'already-gone';
 }
 
 // RFC 7592 §2.1: 401 means the client is unknown or the token revoked; 404 is what many answer instead.
 const GONE = [401, 403, 404, 410];
 
-function manage(
+/** Whether there was a registration when the request came. */
+function isThere(
   ctx: ProtocolContext,
   { registrationClientUri, registrationAccessToken }: ManagedRegistration,
-  method: 'GET' | 'DELETE',
-  rule: Rule,
-): Promise<number> {
+  request: { method: string; title: string; rule: Rule },
+): Promise<boolean> {
   const url = endpointUrl('registration address', registrationClientUri);
   checkSpelling(ctx, url);
-  const title = method === 'GET' ? 'Registration, read' : 'Registration, deleted';
   const headers = { accept: 'application/json', authorization: `Bearer ${registrationAccessToken}` };
-  return send(ctx, { to: 'issuer', title, rule, method, url, headers, body: null }, ({ status }) => {
-    if ((status >= 200 && status < 300) || GONE.includes(status)) return status;
+  return send(ctx, { to: 'issuer', ...request, url, headers, body: null }, ({ status }) => {
+    if (status < 300) return true;
+    if (GONE.includes(status)) return false;
     throw failure('server-error', { host: url.host, status: String(status) });
   });
 }

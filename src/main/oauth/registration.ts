@@ -12,7 +12,10 @@ import type { ObtainedClient } from './obtained-client.ts';
 export type { ClientCredentials } from './client-authentication.ts';
 
 /** How we become known at an issuer; `ask`: only the person can tell a client ID. */
-export type RegistrationKind = 'pre-registered' | 'metadata-document' | 'dynamic' | 'ask';
+type Means =
+  | { readonly kind: 'pre-registered'; readonly client: PreRegisteredClient }
+  | { readonly kind: 'metadata-document'; readonly clientId: string }
+  | { readonly kind: 'dynamic' | 'ask' };
 
 /** A client the person entered, for one issuer. */
 export interface PreRegisteredClient {
@@ -45,10 +48,20 @@ export interface RegistrationOptions {
 export function registrationKind(
   issuer: IssuerMetadata,
   options: Pick<RegistrationOptions, 'preRegistered' | 'clientMetadataUrl'>,
-): RegistrationKind {
-  if (options.preRegistered) return 'pre-registered';
-  if (metadataUrl(issuer, options) !== null) return 'metadata-document';
-  return issuer.server.registration_endpoint === undefined ? 'ask' : 'dynamic';
+): Means['kind'] {
+  return meansFor(issuer, options).kind;
+}
+
+function meansFor(
+  issuer: IssuerMetadata,
+  { preRegistered, clientMetadataUrl }: Pick<RegistrationOptions, 'preRegistered' | 'clientMetadataUrl'>,
+): Means {
+  if (preRegistered) return { kind: 'pre-registered', client: preRegistered };
+  const { client_id_metadata_document_supported: documents, registration_endpoint: endpoint } = issuer.server;
+  const clientId = clientMetadataUrl === undefined ? appIdentity.clientMetadataUrl : clientMetadataUrl;
+  if (documents && clientId !== null && isClientIdUrl(clientId))
+    return { kind: 'metadata-document', clientId };
+  return { kind: endpoint === undefined ? 'ask' : 'dynamic' };
 }
 
 /**
@@ -61,15 +74,15 @@ export async function obtainClient(
   issuer: IssuerMetadata,
   options: RegistrationOptions,
 ): Promise<ObtainedClient> {
-  const kind = registrationKind(issuer, options);
+  const means = meansFor(issuer, options);
   const redirectUris = orderedRedirectUris(options);
-  switch (kind) {
+  switch (means.kind) {
     case 'pre-registered': {
-      const credentials = preRegisteredCredentials(issuer, options.preRegistered);
-      return { kind, credentials, clientSecretExpiresAt: null, redirectUris };
+      const credentials = preRegisteredCredentials(issuer, means.client);
+      return { kind: means.kind, credentials, clientSecretExpiresAt: null, redirectUris };
     }
     case 'metadata-document': {
-      const clientId = metadataUrl(issuer, options) ?? appIdentity.clientMetadataUrl;
+      const { kind, clientId } = means;
       ctx.observer.note(`The client ID is the address of our metadata document, ${clientId}.`, {
         text: 'An issuer that supports client ID metadata documents needs no registration.',
         reference: 'MCP authorization, client ID metadata documents',
@@ -84,26 +97,13 @@ export async function obtainClient(
   }
 }
 
-function metadataUrl(
-  issuer: IssuerMetadata,
-  { clientMetadataUrl }: Pick<RegistrationOptions, 'clientMetadataUrl'>,
-): string | null {
-  if (issuer.server.client_id_metadata_document_supported !== true) return null;
-  const url = clientMetadataUrl === undefined ? appIdentity.clientMetadataUrl : clientMetadataUrl;
-  return url !== null && isClientIdUrl(url) ? url : null;
-}
-
 function orderedRedirectUris({ redirectUris, prefer }: RegistrationOptions): string[] {
   const custom = redirectUris.customScheme === null ? [] : [redirectUris.customScheme];
   const loopback = [...redirectUris.loopback];
   return prefer === 'loopback' ? [...loopback, ...custom] : [...custom, ...loopback];
 }
 
-function preRegisteredCredentials(
-  issuer: IssuerMetadata,
-  client: PreRegisteredClient | undefined,
-): ClientCredentials {
-  if (client === undefined) throw failure('internal');
+function preRegisteredCredentials(issuer: IssuerMetadata, client: PreRegisteredClient): ClientCredentials {
   if (client.issuer !== undefined && !sameIssuer(client.issuer, issuer.issuer)) {
     // MCP authorization: an error to show, not to work around by registering anew.
     throw failure('registration-issuer-mismatch', { expected: client.issuer, found: issuer.issuer });
@@ -123,9 +123,9 @@ function likelyAuthentication(
   { server }: IssuerMetadata,
   { clientSecret, privateKey }: PreRegisteredClient,
 ): ClientAuthenticationMethod {
-  const listed = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
   if (privateKey !== undefined) return 'private_key_jwt';
   if (clientSecret === undefined) return 'none';
-  const onlyPost = listed.includes('client_secret_post') && !listed.includes('client_secret_basic');
+  const listed = server.token_endpoint_auth_methods_supported;
+  const onlyPost = listed?.includes('client_secret_post') && !listed.includes('client_secret_basic');
   return onlyPost ? 'client_secret_post' : 'client_secret_basic';
 }

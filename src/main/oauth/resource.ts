@@ -11,7 +11,7 @@ export function resourceCovers(resource: string, serverUrl: URL): boolean {
   if (!URL.canParse(resource) || resource.includes('#')) return false;
   const described = new URL(resource);
   if (described.username !== '' || described.password !== '') return false;
-  if (described.origin !== serverUrl.origin || described.origin === 'null') return false;
+  if (described.origin !== serverUrl.origin) return false;
   if (described.search !== '' && described.search !== serverUrl.search) return false;
   const withSlash = (path: string) => (path.endsWith('/') ? path : `${path}/`);
   return withSlash(serverUrl.pathname).startsWith(withSlash(described.pathname));

@@ -38,7 +38,7 @@ export function missingScopes(wanted: readonly string[], granted: readonly strin
 
 /** Splits a `scope` value (RFC 6749 §3.3); null when it names none. */
 export function splitScope(value: string | undefined): string[] | null {
-  const scopes = unionScopes(value?.split(/\s+/));
+  const scopes = unionScopes(value?.split(/\s/));
   return scopes.length > 0 ? scopes : null;
 }
 

@@ -42,7 +42,7 @@ export interface TokenRequest {
   /** Scopes asked for; granted when the answer names none. */
   readonly asked: readonly string[] | null;
   readonly renewal: boolean;
-  readonly dpop?: Dpop;
+  readonly dpop?: Dpop | undefined;
   readonly request: IssuerRequest['request'];
 }
 
@@ -61,7 +61,7 @@ export async function requestTokens(ctx: ProtocolContext, asked: TokenRequest): 
       credentials,
       purpose: { kind: 'token', title, rule },
       endpoint: { url: issuer.server.token_endpoint, name: 'token endpoint' },
-      ...(dpop && { dpop }),
+      dpop,
       request: asked.request,
     });
     const body = await oauth
@@ -150,7 +150,7 @@ export async function exchangeCode(
     },
     asked: pending.scopes,
     renewal: false,
-    ...(dpop && { dpop }),
+    dpop,
     request: (as, client, authentication, options) =>
       oauth.authorizationCodeGrantRequest(as, client, authentication, parameters, redirectUri, codeVerifier, {
         ...options,
@@ -187,7 +187,7 @@ export async function refreshTokens(ctx: ProtocolContext, request: RefreshReques
     rule: { text: 'A refresh token is exchanged for new tokens.', reference: 'RFC 6749 §6' },
     asked: scopes ?? null,
     renewal: true,
-    ...(dpop && { dpop }),
+    dpop,
     request: (as, client, authentication, options) =>
       oauth.refreshTokenGrantRequest(as, client, authentication, refreshToken, {
         ...options,

@@ -17,7 +17,7 @@ const HOST_WITH_PORT = /^[^/?#\s:]+:\d{1,5}(?:[/?#]|$)/;
 export function parseServerUrl(input: string): URL {
   const typed = input.trim();
   const invalid = () => failure('url-invalid', { input: typed });
-  if (typed === '' || typed.length > URL_LENGTH_LIMIT || CONTROL.test(typed)) throw invalid();
+  if (typed.length > URL_LENGTH_LIMIT || CONTROL.test(typed)) throw invalid();
   const scheme = HOST_WITH_PORT.test(typed) ? null : (SCHEME.exec(typed)?.[1]?.toLowerCase() ?? null);
   if (scheme !== null && scheme !== 'https' && scheme !== 'http') {
     throw failure('url-scheme-refused', { scheme });
@@ -54,10 +54,11 @@ export function canonicalServerUrl(url: URL): string {
 /**
  * An address that may be opened in the browser (OAuth 2.1 §1.5, RFC 8252 §8.3): `https:`, or `http:` on
  * loopback. Nothing else ever reaches a browser or shell.
+ * @param name what it is, for the sentence a person sees
  * @throws ProblemError `endpoint-refused`
  */
-export function browserUrl(url: string): URL {
-  return endpointUrl('authorization endpoint', url);
+export function browserUrl(url: string, name = 'authorization endpoint'): URL {
+  return endpointUrl(name, url);
 }
 
 /**
@@ -94,7 +95,7 @@ const LOCAL_NAMES = /\.(?:local|internal|intranet|lan|home|corp|home\.arpa)$/;
  * @param host `hostname` of a URL, IPv6 in brackets
  */
 export function hostScope(host: string): AddressScope | null {
-  const bare = host.toLowerCase().replace(/^\[|\]$/g, '');
+  const bare = host.toLowerCase().replace(/[[\]]/g, '');
   if (ipaddr.isValid(bare)) return addressScope(bare);
   const name = bare.replace(/\.$/, '');
   if (name === 'localhost' || name.endsWith('.localhost')) return 'loopback';
@@ -116,12 +117,12 @@ const RANGES: Readonly<Record<string, AddressScope>> = {
  * address, so that no spelling gets around the policy; what is no address at all is `reserved`.
  */
 export function addressScope(ip: string): AddressScope {
-  const bare = ip.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  const bare = ip.replace(/[[\]]|%.*/g, '');
   if (!ipaddr.isValid(bare)) return 'reserved';
   const address = ipaddr.parse(bare);
   const range = address.range();
   if (address.kind() === 'ipv4') return RANGES[range] ?? 'reserved';
-  if (range === 'loopback' || range === 'unspecified') return RANGES[range] ?? 'reserved';
+  if (range === 'loopback') return range;
   const bytes = address.toByteArray();
   const embedded = embeddedV4(bytes, range);
   if (embedded) return addressScope(embedded.join('.'));

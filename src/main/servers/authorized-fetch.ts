@@ -1,10 +1,12 @@
+import type { ExtraHeaders } from '../../shared/domain/extra-header.ts';
 import { failure, ProblemError } from '../../shared/problems.ts';
 import type { Authorization } from '../accounts/token-keeper.ts';
 import { type BearerChallenge, bearerChallenge } from '../oauth/challenge.ts';
 import { networkProblem } from '../oauth/network-problem.ts';
 import type { Clock, Fetch } from '../ports.ts';
 import type { TraceHandle } from '../trace/recorder.ts';
-import type { Redactor } from '../trace/redaction.ts';
+import { REDACTED, type Redactor, SHORTEST_ENTERED } from '../trace/redaction.ts';
+import { addExtraHeaders, secretsOf } from './extra-headers.ts';
 import { MoreScopeNeeded, SignInNeeded } from './sign-in-needed.ts';
 
 /** Where the tokens of one account come from; null for a server used without one. */
@@ -23,6 +25,8 @@ export interface AuthorizedFetchOptions {
   /** Learns the tokens that were sent, so that no answer that echoes one gets further with it. */
   readonly redactor: Redactor;
   readonly timeoutSeconds: number;
+  /** Headers the person wants sent to this server, with their values: keys, mostly. */
+  readonly extraHeaders?: ExtraHeaders;
   /** Told of every challenge, before anything is thrown. */
   readonly challenged: (challenge: BearerChallenge) => void;
   /** Told when a token was refused and renewing it does not help: the server may have moved to another issuer. */
@@ -44,7 +48,7 @@ export function authorizedFetch(options: AuthorizedFetchOptions): Fetch {
     }
     if (!tokens) {
       const response = await send(options, url, init, null);
-      if (response.status === 401) throw await signInNeeded(options, response);
+      if (response.status === 401) throw await keyRefused(options, response);
       return refuseForbidden(options, response);
     }
     const authorization = await tokens.authorization();
@@ -85,7 +89,7 @@ async function renew(
 }
 
 async function send(
-  { serverUrl, fetch, clock, trace, redactor, timeoutSeconds }: AuthorizedFetchOptions,
+  { serverUrl, fetch, clock, trace, redactor, timeoutSeconds, extraHeaders = {} }: AuthorizedFetchOptions,
   url: URL,
   init: RequestInit,
   authorization: Authorization | null,
@@ -104,9 +108,13 @@ async function send(
     });
     if (proof) headers.set('dpop', proof);
   }
+  addExtraHeaders(headers, extraHeaders, authorization !== null);
+  const keys = secretsOf(extraHeaders);
+  for (const key of keys) redactor.learn(key, SHORTEST_ENTERED);
   const startedAt = clock.now();
   const open = trace();
   open?.learn(authorization?.accessToken);
+  open?.learnEntered(keys);
   const record = async (response: Response | null, problem?: ProblemError) =>
     open?.exchange({
       to: 'server',
@@ -114,7 +122,7 @@ async function send(
       request: {
         method: init.method ?? 'GET',
         url: url.href,
-        headers,
+        headers: withoutKeys(headers, extraHeaders),
         body: typeof init.body === 'string' ? init.body : null,
       },
       response: response && {
@@ -138,6 +146,24 @@ async function send(
     await record(null, known);
     throw known;
   }
+}
+
+/** A server that was sent a key and asks for no sign-in has refused the key. */
+async function keyRefused(
+  options: AuthorizedFetchOptions,
+  response: Response,
+): Promise<SignInNeeded | ProblemError> {
+  const names = Object.keys(options.extraHeaders ?? {});
+  const refusal = await signInNeeded(options, response);
+  const isKey = names.some((name) => name.toLowerCase() === 'authorization') || refusal.challenge === null;
+  if (names.length === 0 || !isKey) return refusal;
+  return failure('key-refused', { host: options.serverUrl.host, headers: names.join(', ') });
+}
+
+/** Headers as a trace may hold them: what is in the person's own is a secret, however short. */
+function withoutKeys(headers: Headers, extra: ExtraHeaders): Record<string, string> {
+  const names = new Set(Object.keys(extra).map((name) => name.toLowerCase()));
+  return Object.fromEntries([...headers].map(([name, value]) => [name, names.has(name) ? REDACTED : value]));
 }
 
 async function signInNeeded(options: AuthorizedFetchOptions, response: Response): Promise<SignInNeeded> {

@@ -1,22 +1,23 @@
-import { ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
-import {
-  type ContentBlock,
-  contentBlock,
-  type Tool,
-  type ToolCallOutcome,
-  tool,
-} from '../../shared/domain/tool.ts';
+import { type CallToolResult, ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
+import type { ToolCallOutcome } from '../../shared/domain/tool.ts';
 import { failure, type ProblemError } from '../../shared/problems.ts';
 import type { EventListener } from '../events.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Scheduler } from '../ports.ts';
+import type { Catalog } from './catalog.ts';
 import type { Connection } from './connection.ts';
-import { mcpFailure } from './mcp-client.ts';
+import { blockOf, ContentRoom } from './content.ts';
+import { jsonSize } from './json-size.ts';
+import { type McpClient, type McpEndpoint, mcpFailure } from './mcp-client.ts';
+import { Pacer } from './pacer.ts';
+import type { RequestBasics, Requests } from './requests.ts';
 
-/** Tools kept of one server's list. */
-const TOOL_LIMIT = 10_000;
-/** Blocks shown of one answer. */
-const BLOCK_LIMIT = 500;
-const UNKNOWN_BLOCK_LIMIT = 10_000;
+const STRUCTURED_BOUNDS = { depth: 64, characters: 4 * 1024 * 1024 };
+/** Progress of one call is told at most this often, in milliseconds. */
+const PROGRESS_PAUSE_MS = 100;
+/** The server wants parameters repeated as headers that its list of tools names (SEP-2243). */
+const HEADER_MISMATCH = -32020;
+/** The SDK's own progress of multi-round-trip requests; the person sees the question instead. */
+const ROUND = /^Fulfilling input required by '/;
 
 export interface CallOptions {
   readonly callId: string;
@@ -24,71 +25,46 @@ export interface CallOptions {
   readonly arguments: Record<string, unknown>;
 }
 
-/** Lists and calls tools over connections, translating the SDK's answers and errors to ours. */
+export interface CallDependencies {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly emit: EventListener;
+  readonly requests: Requests;
+  readonly catalog: Catalog;
+}
+
+/** Calls tools over connections, translating the SDK's answers and errors to ours. */
 export class Calls {
+  readonly #deps: CallDependencies;
   readonly #running = new Map<string, AbortController>();
-  readonly #clock: Clock;
-  readonly #emit: EventListener;
 
-  constructor(clock: Clock, emit: EventListener) {
-    this.#clock = clock;
-    this.#emit = emit;
-  }
-
-  /**
-   * All tools the server lists, pages joined; what is no tool by our schema is left out.
-   * @throws ProblemError
-   */
-  async list(connection: Connection): Promise<Tool[]> {
-    const { serverUrl, timeoutMs } = endpointOf(connection);
-    const listed = await connection.use(
-      ({ client }) => client.listTools({}, { timeout: timeoutMs }),
-      (error) => mcpFailure(error, { serverUrl, timeoutMs }),
-    );
-    return listed.tools.slice(0, TOOL_LIMIT).flatMap((one) => tool.safeParse(one).data ?? []);
+  constructor(dependencies: CallDependencies) {
+    this.#deps = dependencies;
   }
 
   /** Calls a tool. Never throws: a failure is an outcome. */
   async call(connection: Connection, options: CallOptions): Promise<ToolCallOutcome> {
     const { callId, name } = options;
-    const { serverUrl, timeoutMs } = endpointOf(connection);
+    const { clock, requests } = this.#deps;
+    const { endpoint } = connection;
     const abort = new AbortController();
     this.#running.set(callId, abort);
-    const startedAt = this.#clock.now();
+    const progress = this.#progressOf(callId);
+    const startedAt = clock.now();
     try {
-      const result = await connection.use(
-        ({ client }) =>
-          client.callTool(
-            { name, arguments: options.arguments },
-            {
-              timeout: timeoutMs,
-              resetTimeoutOnProgress: true,
-              signal: abort.signal,
-              onprogress: ({ progress, total, message }) => {
-                this.#emit('call.progress', {
-                  callId,
-                  progress,
-                  total: total ?? null,
-                  message: message?.slice(0, 1000) ?? null,
-                });
-              },
-            },
-          ),
-        (error) => callFailure(error, name, { serverUrl, timeoutMs }),
+      const result = await requests.run(
+        connection,
+        { callId, name },
+        (opened, basics) => this.#send(connection, opened, options, basics, progress.tell),
+        (error) => callFailure(error, name, endpoint),
+        abort.signal,
       );
-      return {
-        kind: 'result',
-        isError: result.isError === true,
-        content: result.content.slice(0, BLOCK_LIMIT).map(blockOf),
-        ...(result.structuredContent !== undefined && {
-          structuredContent: result.structuredContent as Record<string, unknown>,
-        }),
-        durationMs: this.#clock.now() - startedAt,
-      };
+      return outcomeOf(result, clock.now() - startedAt);
     } catch (error) {
       if (abort.signal.aborted) return { kind: 'cancelled' };
       return { kind: 'problem', problem: (error as ProblemError).problem };
     } finally {
+      progress.stop();
       this.#running.delete(callId);
     }
   }
@@ -97,17 +73,81 @@ export class Calls {
   cancel(callId: string): void {
     this.#running.get(callId)?.abort();
   }
+
+  async #send(
+    connection: Connection,
+    opened: McpClient,
+    { name, arguments: values }: CallOptions,
+    { meta, options, alive }: RequestBasics,
+    tell: (progress: Progress) => void,
+  ): Promise<CallToolResult> {
+    const send = () => {
+      const inputSchema = this.#deps.catalog.heldTool(connection, name)?.inputSchema;
+      return opened.client.callTool(
+        { name, arguments: values, ...meta },
+        {
+          ...options,
+          onprogress: (progress) => {
+            alive();
+            if (!ROUND.test(progress.message ?? '')) tell(progress);
+          },
+          // Whether the answer fits the output schema is shown beside it; the SDK would hide the answer.
+          toolDefinition: { name, inputSchema: { ...inputSchema, type: 'object' } },
+        },
+      );
+    };
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof ProtocolError && error.code === HEADER_MISMATCH)) throw error;
+      // The list is older than the tool, or was never asked for; the server has not run anything.
+      this.#deps.catalog.changed(connection, 'tools');
+      await this.#deps.catalog.tools(connection);
+      return send();
+    }
+  }
+
+  #progressOf(callId: string): { tell: (progress: Progress) => void; stop: () => void } {
+    let latest: Progress | null = null;
+    const pacer = new Pacer(this.#deps.scheduler, PROGRESS_PAUSE_MS, () => {
+      if (!latest) return;
+      const { progress, total = null, message } = latest;
+      this.#deps.emit('call.progress', { callId, progress, total, message: message?.slice(0, 1000) ?? null });
+    });
+    return {
+      tell: (progress) => {
+        latest = progress;
+        pacer.tell();
+      },
+      stop: () => pacer.flush(),
+    };
+  }
 }
 
-function endpointOf({ server }: Connection): { serverUrl: URL; timeoutMs: number } {
-  return { serverUrl: new URL(server.url), timeoutMs: server.settings.requestTimeoutSeconds * 1000 };
+interface Progress {
+  readonly progress: number;
+  readonly total?: number | undefined;
+  readonly message?: string | undefined;
 }
 
-function callFailure(
-  error: unknown,
-  name: string,
-  endpoint: { serverUrl: URL; timeoutMs: number },
-): ProblemError {
+function outcomeOf(
+  { isError, content, structuredContent }: CallToolResult,
+  durationMs: number,
+): ToolCallOutcome {
+  const room = new ContentRoom();
+  const { shown, leftOut } = room.parts(content, (block) => blockOf(block, room));
+  const fits = structuredContent === undefined || jsonSize(structuredContent, STRUCTURED_BOUNDS) !== null;
+  return {
+    kind: 'result',
+    isError: isError === true,
+    content: shown,
+    ...(structuredContent !== undefined && fits && { structuredContent }),
+    ...((leftOut > 0 || !fits) && { leftOut: { blocks: leftOut, structuredContent: !fits } }),
+    durationMs,
+  };
+}
+
+function callFailure(error: unknown, name: string, endpoint: McpEndpoint): ProblemError {
   if (error instanceof ProtocolError) {
     return failure('call-refused', { tool: name, message: error.message }, `JSON-RPC ${error.code}`, error);
   }
@@ -116,12 +156,4 @@ function callFailure(
     return failure('call-timeout', { tool: name, seconds }, null, error);
   }
   return mcpFailure(error, endpoint);
-}
-
-function blockOf(block: unknown): ContentBlock {
-  const embedded = block as { type?: unknown; resource?: Record<string, unknown> };
-  const candidate = embedded.type === 'resource' ? { ...embedded.resource, type: 'resource' } : block;
-  const parsed = contentBlock.safeParse(candidate);
-  if (parsed.success) return parsed.data;
-  return { type: 'unknown', json: JSON.stringify(block).slice(0, UNKNOWN_BLOCK_LIMIT) };
 }

@@ -4,17 +4,49 @@ import { failure, type Problem, ProblemError, problemOf } from '../../shared/pro
 import type { Cancel, Clock, Randomness, Scheduler } from '../ports.ts';
 import type { TraceHandle, TraceRecorder } from '../trace/recorder.ts';
 import { Redactor } from '../trace/redaction.ts';
-import { type AuthorizedFetchOptions, authorizedFetch, type TokenSource } from './authorized-fetch.ts';
-import { type Elicit, type McpClient, openMcpClient } from './mcp-client.ts';
+import type { Answer, McpClient, McpEndpoint, Question, ServerNotice } from './mcp-client.ts';
 import { MoreScopeNeeded, SignInNeeded } from './sign-in-needed.ts';
 
 /** Pauses between attempts: doubled from the first to the longest, spread by jitter. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 const JITTER = 0.3;
+/** A connection that held this long was a working one: after it, the pauses start anew. */
+const STEADY_MS = 30_000;
+/** After so many in a row nothing is started again by itself. */
+const ENDINGS_IN_A_ROW = 5;
 
-export interface ConnectionDependencies
-  extends Pick<AuthorizedFetchOptions, 'fetch' | 'challenged' | 'tokenRefused'> {
+/** What a connection hands to whoever opens a client for it. */
+export interface Opening {
+  readonly signal: AbortSignal;
+  /** The trace that is open now, if any; also asked long after the client is open. */
+  readonly trace: () => TraceHandle | null;
+  /** Learns what was sent, so that no answer that echoes a secret gets further with it. */
+  readonly redactor: Redactor;
+  readonly told: (notice: ServerNotice) => void;
+  readonly asked: (question: Question, signal: AbortSignal) => Promise<Answer>;
+  /** Told when an open client ends by itself, with what is known of the reason. */
+  readonly closed: (problem?: Problem) => void;
+}
+
+/**
+ * Opens a client to one server; each kind of server has its own way.
+ * @throws ProblemError
+ */
+export type OpenClient = (opening: Opening) => Promise<McpClient>;
+
+/** What comes from a server beside the answers to requests, connection by connection. */
+export interface ConnectionHooks {
+  /** A client is open; it counts as connected when this resolves, which it does as soon as the signal fires. */
+  readonly opened: (connection: Connection, client: McpClient, signal: AbortSignal) => Promise<void>;
+  readonly told: (connection: Connection, notice: ServerNotice) => void;
+  /** The server asks the person something; the signal fires when the question is off. */
+  readonly asked: (connection: Connection, question: Question, signal: AbortSignal) => Promise<Answer>;
+  /** The connection ended, for now or for good. */
+  readonly ended: (connection: Connection) => void;
+}
+
+export interface ConnectionDependencies {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly randomness: Randomness;
@@ -22,11 +54,10 @@ export interface ConnectionDependencies
   /** Waits for a place among the attempts that may run at once; the result gives it back. */
   readonly enter: (signal: AbortSignal) => Promise<() => void>;
   readonly changed: (connection: Connection) => void;
-  readonly toolsChanged: (connection: Connection) => void;
   /** Told when the server asks for more than was granted. */
   readonly moreScopeNeeded: (connection: Connection, scopes: readonly string[]) => void;
   readonly used: (connection: Connection) => void;
-  readonly elicit?: Elicit | undefined;
+  readonly hooks: ConnectionHooks;
 }
 
 /** Problems that only a sign-in mends: the connection waits for the person, quietly. */
@@ -38,18 +69,24 @@ const NEEDS_SIGN_IN = new Set<Problem['code']>([
   'token-not-accepted',
   'client-unknown',
   'account-unknown',
+  'issuer-moved',
 ]);
+
+/** A program that ended by itself: it is started again, but not for ever. */
+const ENDED = new Set<Problem['code']>(['command-ended', 'message-too-long']);
 
 /** Problems that pass by themselves: the connection tries again. */
 const PASSING = new Set<Problem['code']>([
   'host-not-found',
   'connection-refused',
   'network-unreachable',
+  'proxy-failed',
   'answer-timeout',
   'server-error',
   'connection-lost',
   'refresh-delayed',
   'secrets-locked',
+  ...ENDED,
 ]);
 
 /** Problems of a call that tell of the whole connection. */
@@ -65,7 +102,7 @@ export class Connection {
   readonly server: Server;
   readonly accountId: string | null;
   readonly #deps: ConnectionDependencies;
-  readonly #fetch: ReturnType<typeof authorizedFetch>;
+  readonly #openClient: OpenClient;
   readonly #redactor = new Redactor();
   #status: ConnectionStatus = 'disconnected';
   #problem: Problem | null = null;
@@ -81,24 +118,32 @@ export class Connection {
   constructor(
     server: Server,
     accountId: string | null,
-    tokens: TokenSource | null,
+    openClient: OpenClient,
     dependencies: ConnectionDependencies,
   ) {
     this.server = server;
     this.accountId = accountId;
     this.#deps = dependencies;
     this.#since = dependencies.clock.now();
-    this.#fetch = authorizedFetch({
-      serverUrl: new URL(server.url),
-      tokens,
-      fetch: dependencies.fetch,
-      clock: dependencies.clock,
-      trace: () => this.#trace,
-      redactor: this.#redactor,
-      timeoutSeconds: server.settings.requestTimeoutSeconds,
-      challenged: dependencies.challenged,
-      tokenRefused: dependencies.tokenRefused,
-    });
+    this.#openClient = openClient;
+  }
+
+  /** The client that is open now, if one is. */
+  get current(): McpClient | null {
+    return this.#opened;
+  }
+
+  /** Text of the server without the secrets it was sent. */
+  redacted(text: string): string {
+    return this.#redactor.learned(text);
+  }
+
+  /** What problems of this connection name. */
+  get endpoint(): McpEndpoint {
+    return {
+      host: this.server.kind === 'remote' ? new URL(this.server.url).host : this.server.name,
+      timeoutMs: this.server.settings.requestTimeoutSeconds * 1000,
+    };
   }
 
   get view(): ConnectionView {
@@ -110,8 +155,8 @@ export class Connection {
       since: this.#since,
       nextAttemptAt: this.#nextAttemptAt,
       protocolVersion: this.#opened?.protocolVersion ?? null,
-      serverName: this.#opened?.serverName ?? null,
-      serverVersion: this.#opened?.serverVersion ?? null,
+      serverName: this.#shown(this.#opened?.serverName),
+      serverVersion: this.#shown(this.#opened?.serverVersion),
     };
   }
 
@@ -121,6 +166,9 @@ export class Connection {
    */
   client(): Promise<McpClient> {
     if (this.#opened) return Promise.resolve(this.#opened);
+    // Only the person starts again what kept ending.
+    if (this.#problem?.code === 'command-keeps-ending')
+      return Promise.reject(new ProblemError(this.#problem));
     this.#opening ??= this.#open().finally(() => {
       this.#opening = null;
     });
@@ -136,6 +184,7 @@ export class Connection {
   async reconnect(): Promise<void> {
     this.#failures = 0;
     await this.#end();
+    this.#problem = null;
     this.start();
   }
 
@@ -171,7 +220,10 @@ export class Connection {
           opened = await this.#newSession(opened);
           continue;
         }
-        const translated = this.#redacted(translate(error));
+        const ended = opened.ended?.();
+        const translated = this.#redacted(
+          ended ? new ProblemError(ended, { cause: error }) : translate(error),
+        );
         this.#noteFailure(translated);
         throw translated;
       }
@@ -187,6 +239,11 @@ export class Connection {
       this.#deps.scheduler.after(patience, () => void lost.close());
     }
     return this.client();
+  }
+
+  /** A server may call itself by a secret it was sent. */
+  #shown(name: string | null | undefined): string | null {
+    return name ? this.#redactor.learned(name) : null;
   }
 
   /** What a server says about a failure may repeat the token it was sent. */
@@ -207,14 +264,14 @@ export class Connection {
   }
 
   async #open(): Promise<McpClient> {
-    const { traces, enter, elicit } = this.#deps;
+    const { traces, enter, hooks } = this.#deps;
     this.#retry();
     this.#nextAttemptAt = null;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     this.#become(this.#failures > 0 ? 'reconnecting' : 'connecting', null);
     const leave = await enter(signal).catch((error: unknown) => {
-      throw failure('connection-lost', { host: new URL(this.server.url).host }, null, error);
+      throw this.#connectionLost(error);
     });
     const trace = traces.begin({
       kind: 'connection',
@@ -225,33 +282,33 @@ export class Connection {
     this.#trace = trace;
     let current: McpClient | null = null;
     try {
-      const opened = await openMcpClient({
-        serverUrl: new URL(this.server.url),
-        fetch: this.#fetch,
-        timeoutMs: this.server.settings.requestTimeoutSeconds * 1000,
+      const opened = await this.#openClient({
         signal,
-        elicit,
-        toolsChanged: () => this.#deps.toolsChanged(this),
-        closed: () => {
+        trace: () => this.#trace,
+        redactor: this.#redactor,
+        told: (notice) => hooks.told(this, notice),
+        asked: (question, signal) => hooks.asked(this, question, signal),
+        closed: (problem) => {
           // One whose session was given up may end later; that says nothing about its successor.
           if (this.#opened !== current) return;
-          this.#lost(failure('connection-lost', { host: new URL(this.server.url).host }).problem);
+          this.#lost(problem ?? this.#connectionLost().problem);
         },
       });
       if (signal.aborted) {
         await opened.close();
-        throw failure('connection-lost', { host: new URL(this.server.url).host });
+        throw this.#connectionLost();
       }
       current = opened;
       this.#opened = opened;
-      this.#failures = 0;
+      await hooks.opened(this, opened, signal);
+      if (this.#opened !== opened) throw this.#connectionLost();
       trace.succeed();
       this.#become('connected', null);
       return opened;
     } catch (error) {
       if (signal.aborted) {
         trace.cancel();
-        throw failure('connection-lost', { host: new URL(this.server.url).host }, null, error);
+        throw this.#connectionLost(error);
       }
       const problem = trace.fail(problemOf(error));
       this.#failed(error, problem);
@@ -280,13 +337,21 @@ export class Connection {
     if (!this.#opened) return;
     const lost = this.#opened;
     this.#opened = null;
+    this.#deps.hooks.ended(this);
     void lost.close();
+    if (this.#deps.clock.now() - this.#since >= STEADY_MS) this.#failures = 0;
     this.#failures += 1;
-    this.#retryLater(problem);
+    if (PASSING.has(problem.code)) this.#retryLater(problem);
+    else this.#become('failed', problem);
   }
 
   #retryLater(problem: Problem): void {
     const { clock, scheduler, randomness } = this.#deps;
+    if (ENDED.has(problem.code) && this.#failures >= ENDINGS_IN_A_ROW) {
+      const params = { ...problem.params, times: String(this.#failures) };
+      this.#become('failed', { ...problem, code: 'command-keeps-ending', params });
+      return;
+    }
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
     const delay = Math.round(pause * (1 - JITTER * randomness.fraction()));
     this.#retry();
@@ -299,6 +364,10 @@ export class Connection {
     };
   }
 
+  #connectionLost(cause?: unknown): ProblemError {
+    return failure('connection-lost', { host: this.endpoint.host }, null, cause);
+  }
+
   async #end(): Promise<void> {
     this.#retry();
     this.#retry = () => undefined;
@@ -306,6 +375,7 @@ export class Connection {
     await this.#opening?.catch(() => undefined);
     const opened = this.#opened;
     this.#opened = null;
+    if (opened) this.#deps.hooks.ended(this);
     await opened?.close();
   }
 

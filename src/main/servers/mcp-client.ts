@@ -1,35 +1,57 @@
 import {
   Client,
-  type ElicitRequestFormParams,
+  type ElicitRequestParams,
   type ElicitResult,
+  ProtocolError,
   SdkError,
   SdkErrorCode,
   SdkHttpError,
   SSEClientTransport,
   StreamableHTTPClientTransport,
+  type Transport,
 } from '@modelcontextprotocol/client';
 import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker';
 import { appIdentity } from '../../shared/app-identity.ts';
+import { type ChangingKind, changingKind } from '../../shared/domain/catalog.ts';
+import type { LogLevel } from '../../shared/log-levels.ts';
 import { makeProblem, type Problem, ProblemError, problemOf, visibleText } from '../../shared/problems.ts';
 import type { Fetch } from '../ports.ts';
+import { openListDoor } from './list-door.ts';
 
-/**
- * Answers what a server asks in the middle of a request (MCP elicitation, form mode). Members left out of
- * an accepted answer take the defaults of the question's schema.
- */
-export type Elicit = (question: ElicitRequestFormParams) => Promise<ElicitResult>;
+/** What a server asks in the middle of a request (MCP specification, elicitation). */
+export type Question =
+  | { mode: 'form'; message: string; requestedSchema: Record<string, unknown> }
+  /** `elicitationId` by which the server says that it is done; null in the modern era, where it does not. */
+  | { mode: 'url'; message: string; url: string; elicitationId: string | null };
+
+/** Members left out of an accepted form take the defaults of the question's schema. */
+export type Answer = ElicitResult;
+
+/** What a server tells by itself. */
+export type ServerNotice =
+  | { kind: 'list-changed'; list: ChangingKind }
+  | { kind: 'resource-updated'; uri: string }
+  | { kind: 'log'; level: LogLevel; logger: string | null; data: unknown }
+  | { kind: 'elicitation-complete'; elicitationId: string };
+
+/** What a problem of a connection names: where it led, and how long it waited. */
+export interface McpEndpoint {
+  /** The host of a remote server, the name of a local one. */
+  readonly host: string;
+  /** Time limit of one request in milliseconds. */
+  readonly timeoutMs: number;
+}
 
 export interface McpClientOptions {
-  readonly serverUrl: URL;
-  readonly fetch: Fetch;
   readonly timeoutMs: number;
+  /** How long a server may stay silent when asked for its era, in milliseconds. Default: `timeoutMs`. */
+  readonly eraTimeoutMs?: number;
   readonly signal: AbortSignal;
-  /** Told when the server says its tools changed. */
-  readonly toolsChanged: () => void;
+  readonly told?: ((notice: ServerNotice) => void) | undefined;
+  /** Absent: servers are not told that questions can be answered. */
+  readonly asked?: ((question: Question, signal: AbortSignal) => Promise<Answer>) | undefined;
   /** Told when an open connection ends. */
   readonly closed: () => void;
-  /** Absent: servers are not told that questions can be answered. */
-  readonly elicit?: Elicit | undefined;
 }
 
 /** An open MCP connection. */
@@ -40,7 +62,14 @@ export interface McpClient {
   readonly serverVersion: string | null;
   /** Whether an error of a request says that the server forgot the session: initializing again helps. */
   lostSession(error: unknown): boolean;
+  /** Why the connection ended by itself, where that is known better than from a failed request. */
+  ended?(): Problem | null;
   close(): Promise<void>;
+}
+
+export interface RemoteClientOptions extends McpClientOptions {
+  readonly serverUrl: URL;
+  readonly fetch: Fetch;
 }
 
 /**
@@ -48,41 +77,55 @@ export interface McpClient {
  * 2024-11-05 (MCP specification, transports, backwards compatibility).
  * @throws ProblemError
  */
-export async function openMcpClient(options: McpClientOptions): Promise<McpClient> {
+export async function openMcpClient(options: RemoteClientOptions): Promise<McpClient> {
+  const { serverUrl, timeoutMs } = options;
+  const endpoint = { host: serverUrl.host, timeoutMs };
+  const request: typeof globalThis.fetch = (input, init) =>
+    options.fetch(input instanceof Request ? input.url : input, init);
   try {
-    return await connect(options, 'streamable-http');
+    const transport = new StreamableHTTPClientTransport(serverUrl, {
+      fetch: request,
+      onInsufficientScope: 'throw',
+    });
+    return await connectClient(transport, 'auto', options);
   } catch (error) {
-    if (!mayBeSse(error) || options.signal.aborted) throw mcpFailure(error, options);
+    if (!mayBeSse(error) || options.signal.aborted) throw mcpFailure(error, endpoint);
     try {
-      return await connect(options, 'sse');
+      return await connectClient(new SSEClientTransport(serverUrl, { fetch: request }), 'legacy', options);
     } catch {
       // What the first answer said is what the person should hear.
-      throw mcpFailure(error, options);
+      throw mcpFailure(error, endpoint);
     }
   }
 }
 
-async function connect(options: McpClientOptions, kind: 'streamable-http' | 'sse'): Promise<McpClient> {
-  const { serverUrl, fetch, timeoutMs, signal, elicit } = options;
+/**
+ * Connects over a transport.
+ * @param mode `auto`: whichever protocol era the server speaks; `legacy`: with `initialize`
+ * @throws what the transport or the SDK throws; {@link mcpFailure} tells what it means
+ */
+export async function connectClient(
+  transport: Transport,
+  mode: 'auto' | 'legacy',
+  options: McpClientOptions,
+): Promise<McpClient> {
+  const { timeoutMs, signal, told, asked } = options;
   const client = new Client(
     { name: appIdentity.productName, title: appIdentity.productName, version: appIdentity.version },
     {
-      capabilities: elicit ? { elicitation: { form: { applyDefaults: true } } } : {},
-      versionNegotiation: { mode: kind === 'sse' ? 'legacy' : 'auto' },
+      // Sampling and roots are deprecated (MCP 2026-07-28) and not offered.
+      capabilities: asked ? { elicitation: { form: { applyDefaults: true }, url: {} } } : {},
+      versionNegotiation: { mode, probe: { timeoutMs: options.eraTimeoutMs ?? timeoutMs } },
       // Compiles nothing: schemas come from servers and are never turned into code.
       jsonSchemaValidator: new CfWorkerJsonSchemaValidator(),
-      listChanged: { tools: { onChanged: () => options.toolsChanged(), autoRefresh: false } },
     },
   );
-  if (elicit) {
-    client.setRequestHandler('elicitation/create', ({ params }) => elicit(params as ElicitRequestFormParams));
+  if (asked) {
+    client.setRequestHandler('elicitation/create', ({ params }, { mcpReq }) =>
+      asked(questionOf(params), mcpReq.signal),
+    );
   }
-  const request: typeof globalThis.fetch = (input, init) =>
-    fetch(input instanceof Request ? input.url : input, init);
-  const transport =
-    kind === 'sse'
-      ? new SSEClientTransport(serverUrl, { fetch: request })
-      : new StreamableHTTPClientTransport(serverUrl, { fetch: request, onInsufficientScope: 'throw' });
+  if (told) passOnNotices(client, told);
   let open = false;
   client.onclose = () => {
     if (open) options.closed();
@@ -96,6 +139,7 @@ async function connect(options: McpClientOptions, kind: 'streamable-http' | 'sse
     throw error;
   }
   open = true;
+  openListDoor(transport);
   const version = client.getServerVersion();
   const hasSession = transport instanceof StreamableHTTPClientTransport && transport.sessionId !== undefined;
   return {
@@ -110,6 +154,30 @@ async function connect(options: McpClientOptions, kind: 'streamable-http' | 'sse
       await client.close().catch(() => undefined);
     },
   };
+}
+
+function questionOf(params: ElicitRequestParams): Question {
+  const { message } = params;
+  if (params.mode !== 'url') return { mode: 'form', message, requestedSchema: params.requestedSchema };
+  // The modern era has no identifier, whatever the SDK's type says.
+  return { mode: 'url', message, url: params.url, elicitationId: params.elicitationId ?? null };
+}
+
+function passOnNotices(client: Client, told: (notice: ServerNotice) => void): void {
+  for (const list of changingKind.options) {
+    client.setNotificationHandler(`notifications/${list}/list_changed`, () =>
+      told({ kind: 'list-changed', list }),
+    );
+  }
+  client.setNotificationHandler('notifications/resources/updated', ({ params }) =>
+    told({ kind: 'resource-updated', uri: params.uri }),
+  );
+  client.setNotificationHandler('notifications/message', ({ params: { level, logger = null, data } }) =>
+    told({ kind: 'log', level, logger, data }),
+  );
+  client.setNotificationHandler('notifications/elicitation/complete', ({ params }) =>
+    told({ kind: 'elicitation-complete', elicitationId: params.elicitationId }),
+  );
 }
 
 /** What a server calls itself, safe to show. */
@@ -134,7 +202,7 @@ const SESSION_GONE = new Set([404, 400, 503]);
 const FAREWELL_MS = 1_000;
 
 /** Tells a legacy server that its session is over; a server that minds is none of our business any more. */
-async function endSession(transport: SSEClientTransport | StreamableHTTPClientTransport): Promise<void> {
+async function endSession(transport: Transport): Promise<void> {
   if (!(transport instanceof StreamableHTTPClientTransport) || !transport.sessionId) return;
   const { promise: patience, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, FAREWELL_MS);
@@ -156,17 +224,18 @@ export function mcpFailure(error: unknown, endpoint: McpEndpoint): ProblemError 
   return carried ?? new ProblemError(mcpProblem(error, endpoint), { cause: error });
 }
 
-type McpEndpoint = Pick<McpClientOptions, 'serverUrl' | 'timeoutMs'>;
-
-function mcpProblem(error: unknown, { serverUrl, timeoutMs }: McpEndpoint): Problem {
+function mcpProblem(error: unknown, { host, timeoutMs }: McpEndpoint): Problem {
   const chain = causes(error);
-  const host = serverUrl.host;
   const http = chain.find((one) => one instanceof SdkHttpError);
   if (http) {
     const status = String(http.status);
     return http.status >= 500 || http.status === 429
       ? makeProblem('server-error', { host, status }, http.message)
       : makeProblem('not-mcp', { host, what: `HTTP ${status}` }, http.message);
+  }
+  const refusal = chain.find((one) => one instanceof ProtocolError);
+  if (refusal) {
+    return makeProblem('request-refused', { host, message: refusal.message }, `JSON-RPC ${refusal.code}`);
   }
   const sdk = chain.find((one) => one instanceof SdkError);
   if (sdk?.code === SdkErrorCode.RequestTimeout || chain.some(({ name }) => name === 'TimeoutError')) {

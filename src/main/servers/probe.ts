@@ -1,3 +1,4 @@
+import type { ExtraHeaders } from '../../shared/domain/extra-header.ts';
 import { type Problem, problemOf } from '../../shared/problems.ts';
 import type { BearerChallenge } from '../oauth/challenge.ts';
 import type { Clock, Fetch } from '../ports.ts';
@@ -20,11 +21,13 @@ export interface ProbeOptions {
   readonly trace: TraceHandle;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
+  /** Headers the person wants sent to this server, with their values. */
+  readonly extraHeaders?: ExtraHeaders;
 }
 
 /** Asks a server whether it wants a sign-in, by connecting without one. Stores nothing, never throws. */
 export async function probeServer(options: ProbeOptions): Promise<ProbeOutcome> {
-  const { url, fetch, clock, trace, timeoutSeconds, signal } = options;
+  const { url, fetch, clock, trace, timeoutSeconds, signal, extraHeaders = {} } = options;
   try {
     const opened = await openMcpClient({
       serverUrl: url,
@@ -36,12 +39,12 @@ export async function probeServer(options: ProbeOptions): Promise<ProbeOutcome> 
         trace: () => trace,
         redactor: new Redactor(),
         timeoutSeconds,
+        extraHeaders,
         challenged: () => undefined,
         tokenRefused: () => undefined,
       }),
       timeoutMs: timeoutSeconds * 1000,
       signal,
-      toolsChanged: () => undefined,
       closed: () => undefined,
     });
     const { serverName } = opened;

@@ -1,12 +1,16 @@
 import type { Account } from '../../shared/domain/account.ts';
 import type { ConnectionView } from '../../shared/domain/connection.ts';
-import type { Server } from '../../shared/domain/server.ts';
+import type { ExtraHeaders } from '../../shared/domain/extra-header.ts';
+import type { LocalServer, RemoteServer, Server } from '../../shared/domain/server.ts';
 import type { AccountBook } from '../accounts/account-book.ts';
 import type { TokenKeeper } from '../accounts/token-keeper.ts';
 import type { EventListener } from '../events.ts';
 import type { BearerChallenge } from '../oauth/challenge.ts';
+import type { Fetch } from '../ports.ts';
 import { AttemptLimit } from './attempt-limit.ts';
-import { Connection, type ConnectionDependencies } from './connection.ts';
+import { authorizedFetch } from './authorized-fetch.ts';
+import { Connection, type ConnectionDependencies, type OpenClient } from './connection.ts';
+import { openMcpClient } from './mcp-client.ts';
 import type { ServerBook } from './server-book.ts';
 
 /** Connection attempts at once, whatever the number of servers. */
@@ -15,16 +19,23 @@ export const ATTEMPTS_AT_ONCE = 8;
 const USED_NOTE_MS = 60_000;
 
 export interface SupervisorDependencies
-  extends Omit<
-    ConnectionDependencies,
-    'enter' | 'changed' | 'toolsChanged' | 'used' | 'challenged' | 'tokenRefused' | 'moreScopeNeeded'
-  > {
+  extends Omit<ConnectionDependencies, 'enter' | 'changed' | 'used' | 'moreScopeNeeded'> {
+  readonly fetch: Fetch;
   readonly servers: ServerBook;
   readonly accounts: AccountBook;
   readonly keeper: TokenKeeper;
   readonly emit: EventListener;
   readonly challenged: (serverUrl: string, challenge: BearerChallenge) => void;
   readonly tokenRefused: (serverUrl: string) => void;
+  /**
+   * Headers the person wants sent to a server, with their values.
+   * @throws ProblemError `secrets-locked`, `secret-value-missing`
+   */
+  readonly extraHeaders: (server: RemoteServer) => Promise<ExtraHeaders>;
+  /** How a local server is opened. */
+  readonly openLocal: (server: LocalServer) => OpenClient;
+  /** Throws a ProblemError for a connection that must not be made; absent: any may be. */
+  readonly admit?: (server: Server, accountId: string | null) => void;
 }
 
 /** Keeps one connection per account, or one without an account where there is none. Start-up waits for nobody. */
@@ -39,6 +50,10 @@ export class Supervisor {
 
   views(): ConnectionView[] {
     return [...this.#connections.values()].map((connection) => connection.view);
+  }
+
+  all(): Connection[] {
+    return [...this.#connections.values()];
   }
 
   /** Starts what is enabled, each behind the other's back. */
@@ -110,26 +125,17 @@ export class Supervisor {
   }
 
   #make(server: Server, accountId: string | null): Connection {
-    const { keeper, accounts, emit, clock, challenged, tokenRefused, ...shared } = this.#deps;
-    const tokens = accountId
-      ? {
-          authorization: () => keeper.authorization(accountId),
-          rejected: (accessToken: string) => keeper.rejected(accountId, accessToken),
-        }
-      : null;
-    return new Connection(server, accountId, tokens, {
+    const { accounts, emit, clock, ...shared } = this.#deps;
+    return new Connection(server, accountId, this.#opens(server, accountId), {
       ...shared,
       clock,
       enter: (signal) => this.#limit.enter(signal),
-      challenged: (challenge) => challenged(server.url, challenge),
-      tokenRefused: () => tokenRefused(server.url),
       changed: (connection) => {
         // A connection that was replaced has no say any more.
         if (this.#connections.get(keyOf(server.id, accountId)) === connection) {
           emit('connection.changed', connection.view);
         }
       },
-      toolsChanged: () => emit('tools.changed', { serverId: server.id, accountId }),
       moreScopeNeeded: (_, scopes) => {
         if (!accountId) return;
         void accounts.change(accountId, (account) => ({
@@ -143,6 +149,45 @@ export class Supervisor {
         void accounts.change(account.id, (current) => ({ ...current, lastUsedAt: clock.now() }));
       },
     });
+  }
+
+  #opens(server: Server, accountId: string | null): OpenClient {
+    const open =
+      server.kind === 'remote' ? this.#opensRemote(server, accountId) : this.#deps.openLocal(server);
+    return async (opening) => {
+      this.#deps.admit?.(server, accountId);
+      return open(opening);
+    };
+  }
+
+  #opensRemote(server: RemoteServer, accountId: string | null): OpenClient {
+    const { keeper, fetch, clock, challenged, tokenRefused, extraHeaders } = this.#deps;
+    const serverUrl = new URL(server.url);
+    const timeoutSeconds = server.settings.requestTimeoutSeconds;
+    const tokens = accountId
+      ? {
+          authorization: () => keeper.authorization(accountId),
+          rejected: (accessToken: string) => keeper.rejected(accountId, accessToken),
+        }
+      : null;
+    return async ({ trace, redactor, ...opening }) =>
+      openMcpClient({
+        ...opening,
+        serverUrl,
+        timeoutMs: timeoutSeconds * 1000,
+        fetch: authorizedFetch({
+          serverUrl,
+          tokens,
+          fetch,
+          clock,
+          trace,
+          redactor,
+          timeoutSeconds,
+          extraHeaders: await extraHeaders(server),
+          challenged: (challenge) => challenged(server.url, challenge),
+          tokenRefused: () => tokenRefused(server.url),
+        }),
+      });
   }
 
   async #dropServer(serverId: string, status: 'disconnected' | 'disabled'): Promise<void> {

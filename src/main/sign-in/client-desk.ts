@@ -1,6 +1,6 @@
 import { appIdentity } from '../../shared/app-identity.ts';
 import type { Registration } from '../../shared/domain/registration.ts';
-import type { Server } from '../../shared/domain/server.ts';
+import type { RemoteServer } from '../../shared/domain/server.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import { failure } from '../../shared/problems.ts';
 import type { RegistrationBook } from '../accounts/registration-book.ts';
@@ -44,7 +44,7 @@ export class ClientDesk {
   }
 
   /** How the browser will come back for this server. */
-  async redirectOf(server: Server): Promise<RedirectKind> {
+  async redirectOf(server: RemoteServer): Promise<RedirectKind> {
     return chooseRedirect({
       server: server.settings.redirect,
       app: this.#deps.settings().redirect,
@@ -53,7 +53,7 @@ export class ClientDesk {
   }
 
   /** How Gatehouse will identify itself at the issuer, without asking it. */
-  kindOf(server: Server, discovery: Discovery): 'existing' | ReturnType<typeof registrationKind> {
+  kindOf(server: RemoteServer, discovery: Discovery): 'existing' | ReturnType<typeof registrationKind> {
     if (this.#deps.registrations.find(discovery.issuer.issuer, server.id, server.settings)) return 'existing';
     return registrationKind(discovery.issuer, {
       ...(server.settings.clientId && { preRegistered: { clientId: server.settings.clientId } }),
@@ -68,7 +68,7 @@ export class ClientDesk {
    */
   async obtain(
     context: ProtocolContext,
-    server: Server,
+    server: RemoteServer,
     discovery: Discovery,
     receive: Receive,
   ): Promise<ReadyClient> {
@@ -81,7 +81,7 @@ export class ClientDesk {
    * register for (MCP extension OAuth client credentials, pre-registered clients).
    * @throws ProblemError `registration-not-offered` without a client ID
    */
-  async machine(context: ProtocolContext, server: Server, discovery: Discovery): Promise<KnownClient> {
+  async machine(context: ProtocolContext, server: RemoteServer, discovery: Discovery): Promise<KnownClient> {
     const { registrations, clock, randomness } = this.#deps;
     const { issuer } = discovery.issuer;
     const known = registrations.find(issuer, server.id, server.settings);
@@ -114,7 +114,7 @@ export class ClientDesk {
 
   async #obtain(
     context: ProtocolContext,
-    server: Server,
+    server: RemoteServer,
     discovery: Discovery,
     receive: Receive,
   ): Promise<ReadyClient> {
@@ -132,7 +132,7 @@ export class ClientDesk {
 
   async #reuse(
     known: Registration,
-    server: Server,
+    server: RemoteServer,
     redirect: RedirectKind,
     receive: Receive,
   ): Promise<ReadyClient | null> {
@@ -161,7 +161,7 @@ export class ClientDesk {
 
   async #register(
     context: ProtocolContext,
-    server: Server,
+    server: RemoteServer,
     discovery: Discovery,
     redirect: RedirectKind,
     receive: Receive,
@@ -210,7 +210,7 @@ export class ClientDesk {
     return clientMetadataHosted || !issuer.server.registration_endpoint ? clientMetadataUrl : null;
   }
 
-  async #preRegistered(server: Server): Promise<PreRegisteredClient | null> {
+  async #preRegistered(server: RemoteServer): Promise<PreRegisteredClient | null> {
     const { clientId, clientAuthentication } = server.settings;
     if (!clientId) return null;
     const reading = await this.#deps.vault.read(server.id, 'server');

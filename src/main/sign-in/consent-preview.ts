@@ -1,5 +1,5 @@
 import type { StorageProtection } from '../../shared/domain/account.ts';
-import type { Server } from '../../shared/domain/server.ts';
+import type { RemoteServer } from '../../shared/domain/server.ts';
 import type { ConsentPreview } from '../../shared/domain/sign-in.ts';
 import { visibleText } from '../../shared/problems.ts';
 import type { Discovery } from '../oauth/discovery.ts';
@@ -9,7 +9,7 @@ const SCOPES_SHOWN = 100;
 
 /** What the person sees before any browser opens: who will ask for consent, for what, and how it is kept. */
 export function consentPreviewOf(
-  server: Pick<Server, 'url'>,
+  server: Pick<RemoteServer, 'url'>,
   discovery: Discovery,
   facts: {
     registration: ConsentPreview['registration'];

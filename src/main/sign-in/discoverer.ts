@@ -1,4 +1,4 @@
-import type { Server } from '../../shared/domain/server.ts';
+import type { RemoteServer } from '../../shared/domain/server.ts';
 import type { BearerChallenge } from '../oauth/challenge.ts';
 import type { ProtocolContext } from '../oauth/context.ts';
 import { type Discovery, discover, type IssuerCache } from '../oauth/discovery.ts';
@@ -8,13 +8,15 @@ import type { Clock } from '../ports.ts';
 /** How long what a server said about itself is used again without asking. */
 const FRESH_MS = 10 * 60_000;
 
-export type DiscoverySubject = Pick<Server, 'url' | 'settings'>;
+export type DiscoverySubject = Pick<RemoteServer, 'url' | 'settings'>;
 
 export interface DiscovererDependencies {
   readonly clock: Clock;
   readonly issuerCache: IssuerCache;
   /** Issuers where there is an account or registration already. */
   readonly preferredIssuers: () => string[];
+  /** Throws a ProblemError for an issuer that must not be asked; absent: any may be. */
+  readonly admitIssuer?: (issuer: string) => void;
 }
 
 /**
@@ -31,9 +33,12 @@ export class Discoverer {
     this.#deps = dependencies;
   }
 
-  /** Takes note of the newest challenge of a server. */
+  /**
+   * Takes note of the newest challenge of a server. What one call wanted on top of a grant is asked of who made
+   * that call, not of everyone who signs in from now on (RFC 6750 §3.1, MCP authorization, scope selection).
+   */
   challenged(url: string, challenge: BearerChallenge): void {
-    this.#challenges.set(url, challenge);
+    if (challenge.error !== 'insufficient_scope') this.#challenges.set(url, challenge);
   }
 
   /** The newest challenge of a server in this run, if it ever sent one. */
@@ -60,6 +65,7 @@ export class Discoverer {
       preferredIssuers: this.#deps.preferredIssuers(),
       issuerCache: this.#deps.issuerCache,
       ...(knownResource && { knownResource }),
+      ...(this.#deps.admitIssuer && { admitIssuer: this.#deps.admitIssuer }),
       interactive: subject.settings.machineGrant === undefined,
     });
     const metadata = discovery.protectedResource;

@@ -1,5 +1,6 @@
 import { failure } from '../../shared/problems.ts';
 import type { BearerChallenge } from '../oauth/challenge.ts';
+import type { ProtocolContext } from '../oauth/context.ts';
 import type { Discovery } from '../oauth/discovery.ts';
 import { generateDpopKey } from '../oauth/dpop.ts';
 
@@ -9,27 +10,35 @@ export type DpopKey = NonNullable<Awaited<ReturnType<typeof generateDpopKey>>>;
 /**
  * A key to bind the tokens to, or null for Bearer tokens. Who takes only bound tokens says so in the resource
  * metadata (RFC 9728 §2) and gets them. A challenge alone (RFC 9449 §7.1) counts when the issuer takes part,
- * which it says by naming its algorithms (RFC 9449 §5.1).
- * @throws ProblemError `dpop-unsupported` when server, issuer and Gatehouse have no algorithm in common
+ * which it says by naming its algorithms (RFC 9449 §5.1). The key's algorithm is one that challenge, resource
+ * metadata and issuer all name, as far as they name any. Where there is none, a server that takes Bearer tokens
+ * too gets those, and it is noted.
+ * @throws ProblemError `dpop-unsupported` when the server insists, and there is no algorithm in common
  */
 export async function chooseDpop(
+  { observer }: Pick<ProtocolContext, 'observer'>,
   challenge: BearerChallenge | undefined,
   { issuer, protectedResource }: Pick<Discovery, 'issuer' | 'protectedResource'>,
 ): Promise<DpopKey | null> {
   const ofIssuer = issuer.server.dpop_signing_alg_values_supported ?? [];
-  const ofServer = protectedResource?.dpopAlgorithms ?? [];
   const required = protectedResource?.dpopRequired ?? false;
   if (!required && (challenge?.scheme !== 'DPoP' || ofIssuer.length === 0)) return null;
-  const key = await generateDpopKey(inCommon(ofIssuer, ofServer));
+  const lists = [challenge?.dpopAlgorithms ?? [], protectedResource?.dpopAlgorithms ?? [], ofIssuer];
+  const key = await generateDpopKey(inCommon(lists));
   if (key !== null) return key;
-  throw failure('dpop-unsupported', {
-    host: new URL(issuer.issuer).host,
-    algorithms: [...new Set([...ofServer, ...ofIssuer])].join(', '),
+  const algorithms = [...new Set(lists.flat())].join(', ');
+  if (required || !challenge?.orBearer) {
+    throw failure('dpop-unsupported', { host: new URL(issuer.issuer).host, algorithms });
+  }
+  observer.note(`No DPoP algorithm fits server, issuer and Gatehouse (${algorithms}); Bearer tokens it is.`, {
+    text: 'A server that challenges with DPoP and Bearer takes tokens of either kind.',
+    reference: 'RFC 9449 §7.1, §7.2',
   });
+  return null;
 }
 
-/** What both lists hold; an empty list says nothing and restricts nothing. */
-function inCommon(one: readonly string[], other: readonly string[]): readonly string[] | undefined {
-  if (one.length === 0) return other.length === 0 ? undefined : other;
-  return other.length === 0 ? one : one.filter((algorithm) => other.includes(algorithm));
+/** What all lists hold; an empty list says nothing and restricts nothing. */
+function inCommon(lists: readonly (readonly string[])[]): readonly string[] | undefined {
+  const [first, ...others] = lists.filter((list) => list.length > 0);
+  return first?.filter((algorithm) => others.every((list) => list.includes(algorithm)));
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../../shared/domain/account.ts';
 import type { Registration } from '../../shared/domain/registration.ts';
-import type { Server } from '../../shared/domain/server.ts';
+import type { RemoteServer } from '../../shared/domain/server.ts';
 import type { ConsentPreview, SignInStatus, SignInStep, SignInView } from '../../shared/domain/sign-in.ts';
 import { failure, problemOf } from '../../shared/problems.ts';
 import { createAuthorizationRequest, type PendingAuthorization } from '../oauth/authorization-request.ts';
@@ -9,6 +9,7 @@ import type { ProtocolContext } from '../oauth/context.ts';
 import type { Discovery } from '../oauth/discovery.ts';
 import { importDpop } from '../oauth/dpop.ts';
 import { identifyAccount } from '../oauth/identity.ts';
+import { introspectedIdentity } from '../oauth/introspected-identity.ts';
 import type { MachineGrantRequest } from '../oauth/machine-grants.ts';
 import type { ClientCredentials } from '../oauth/registration.ts';
 import { unionScopes } from '../oauth/scopes.ts';
@@ -58,24 +59,32 @@ export interface AttemptDependencies {
   readonly scheduler: Scheduler;
   readonly browser: SystemBrowser;
   readonly protocol: (trace: TraceHandle, signal: AbortSignal) => ProtocolContext;
-  readonly discover: (context: ProtocolContext, server: Server, trace: TraceHandle) => Promise<Discovery>;
-  readonly preview: (server: Server, discovery: Discovery) => Promise<ConsentPreview>;
+  readonly discover: (
+    context: ProtocolContext,
+    server: RemoteServer,
+    trace: TraceHandle,
+  ) => Promise<Discovery>;
+  readonly preview: (server: RemoteServer, discovery: Discovery) => Promise<ConsentPreview>;
   readonly obtainClient: (
     context: ProtocolContext,
-    server: Server,
+    server: RemoteServer,
     discovery: Discovery,
   ) => Promise<ReadyClient>;
   /** The key to bind the tokens to (RFC 9449), or null for Bearer tokens. */
-  readonly chooseDpop: (server: Server, discovery: Discovery) => Promise<DpopKey | null>;
+  readonly chooseDpop: (
+    context: ProtocolContext,
+    server: RemoteServer,
+    discovery: Discovery,
+  ) => Promise<DpopKey | null>;
   /** The client of a server whose settings name a machine grant: no browser, so no redirect. */
   readonly machineClient: (
     context: ProtocolContext,
-    server: Server,
+    server: RemoteServer,
     discovery: Discovery,
   ) => Promise<KnownClient>;
   readonly machineTokens: (
     context: ProtocolContext,
-    server: Server,
+    server: RemoteServer,
     request: MachineGrantRequest,
   ) => Promise<TokenSet>;
   /** The issuer refused our client: forget it. Returns false when only the person can mend it. */
@@ -88,6 +97,8 @@ export interface AttemptDependencies {
   readonly forgetState: (state: string) => void;
   /** Stores the tokens and the account; they are on disk when it resolves. */
   readonly keepAccount: (granted: GrantedAccount) => Promise<Account>;
+  /** The person or the issuer said no to scopes a server wanted on top. */
+  readonly scopesDeclined: (accountId: string, scopes: readonly string[]) => Promise<void>;
   /** Connects with the new tokens; resolves at the first successful MCP exchange. */
   readonly connect: (account: Account) => Promise<void>;
   readonly changed: (attempt: SignInAttempt) => void;
@@ -95,7 +106,7 @@ export interface AttemptDependencies {
 
 /** All that is known when the issuer has granted. */
 export interface GrantedAccount {
-  readonly server: Server;
+  readonly server: RemoteServer;
   readonly renews: Account | null;
   readonly discovery: Discovery;
   readonly registration: Registration;
@@ -107,7 +118,7 @@ export interface GrantedAccount {
 
 export interface AttemptOptions {
   readonly id: string;
-  readonly server: Server;
+  readonly server: RemoteServer;
   /** The account to renew, or null to add one. */
   readonly account: Account | null;
   /** False: stop after discovery until the person confirms. */
@@ -173,7 +184,12 @@ export class SignInAttempt {
         if (thrown === CANCELLED) this.#become(this.#step, { kind: 'cancelled' });
         return;
       }
-      this.#become(this.#step, { kind: 'failed', problem: trace.fail(problemOf(thrown)) });
+      const problem = trace.fail(problemOf(thrown));
+      const { account, extraScopes } = this.options;
+      if (problem.code === 'consent-denied' && account && extraScopes.length > 0) {
+        await this.#deps.scopesDeclined(account.id, extraScopes);
+      }
+      this.#become(this.#step, { kind: 'failed', problem });
     }
   }
 
@@ -225,7 +241,10 @@ export class SignInAttempt {
       ? await this.#resume(context, this.options.resume)
       : await this.#fromTheStart(context);
     trace.learn(tokens.accessToken, tokens.refreshToken, tokens.idToken);
-    const identity = await identifyAccount(within(context, asked), asked.issuer, client.credentials, tokens);
+    const reaching = within(context, asked);
+    const identity =
+      (await identifyAccount(reaching, asked.issuer, client.credentials, tokens)) ??
+      (await introspectedIdentity(reaching, asked.issuer, client.credentials, tokens.accessToken));
     this.#abort.signal.throwIfAborted();
     const kept = await this.#deps.keepAccount({
       server,
@@ -285,7 +304,7 @@ export class SignInAttempt {
 
   /** Registers, asks for consent, exchanges the code; once more with a new registration when ours was forgotten. */
   async #obtainTokens(context: ProtocolContext, discovery: Discovery): Promise<Omit<Obtained, 'asked'>> {
-    const dpopKey = await this.#deps.chooseDpop(this.options.server, discovery);
+    const dpopKey = await this.#deps.chooseDpop(context, this.options.server, discovery);
     for (let again = false; ; again = true) {
       this.#become('register', { kind: 'working' });
       const client = await this.#deps.obtainClient(context, this.options.server, discovery);
@@ -357,7 +376,7 @@ export class SignInAttempt {
     const { server } = this.options;
     this.#become('register', { kind: 'working' });
     const client = await this.#deps.machineClient(context, server, discovery);
-    const dpopKey = await this.#deps.chooseDpop(server, discovery);
+    const dpopKey = await this.#deps.chooseDpop(context, server, discovery);
     this.#become('token', { kind: 'working' });
     const { issuer, resource, scopes } = discovery;
     const tokens = await this.#deps.machineTokens(context, server, {

@@ -1,5 +1,5 @@
 import type { Account } from '../../shared/domain/account.ts';
-import type { Server } from '../../shared/domain/server.ts';
+import type { RemoteServer } from '../../shared/domain/server.ts';
 import type { SignInView } from '../../shared/domain/sign-in.ts';
 import { failure, makeProblem } from '../../shared/problems.ts';
 import type { EventListener } from '../events.ts';
@@ -33,7 +33,7 @@ export interface SignInDeskDependencies
     suspended: SuspendedSignIn,
     receive: (parameters: URLSearchParams) => boolean,
   ) => Promise<ReadyClient | null>;
-  readonly findServer: (serverId: string) => Server | undefined;
+  readonly findServer: (serverId: string) => RemoteServer | undefined;
   readonly findAccount: (accountId: string) => Account | undefined;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -49,7 +49,7 @@ export interface SignInDeskDependencies
 }
 
 export interface BeginOptions {
-  readonly server: Server;
+  readonly server: RemoteServer;
   readonly account: Account | null;
   readonly confirmed: boolean;
   readonly extraScopes: readonly string[];

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { writeFile } from 'atomically';
 import type * as z from 'zod';
 import { makeProblem, type Problem } from '../../shared/problems.ts';
@@ -17,15 +18,22 @@ export interface JsonFileOptions<T> {
 }
 
 /**
+ * How long a write is tried again while the system refuses it, in milliseconds. On Windows whoever looks at a
+ * file, a virus scanner mostly, keeps it from being replaced; elsewhere a refusal stays one.
+ */
+const PATIENCE_MS = process.platform === 'win32' ? 7_500 : 500;
+
+/**
  * A JSON document on disk: versioned, checked against its schema, written atomically and flushed.
- * What can't be read is set aside under another name and reported, never overwritten.
+ * What is no such document is set aside under another name and reported; what can't be read just now is left
+ * where it is and reported. Neither is ever overwritten.
  */
 export class JsonFile<T> {
   readonly #options: JsonFileOptions<T>;
   readonly #version: number;
   #writing: Promise<void> = Promise.resolve();
   #queued: { value: T; done: Promise<void> } | null = null;
-  /** Set when an unreadable file could not be moved away: saving would destroy it. */
+  /** Set when a file could be neither read nor moved away: saving would destroy it. */
   #blockedBy: string | null = null;
 
   constructor(options: JsonFileOptions<T>) {
@@ -34,8 +42,8 @@ export class JsonFile<T> {
   }
 
   /**
-   * Reads the document. A missing file is empty; an unreadable one is set aside and named in `notice`.
-   * Never throws.
+   * Reads the document. A missing file is empty; one that is no such document is set aside, one that can't be
+   * read is left alone, and `notice` names either. Never throws.
    */
   async load(): Promise<{ value: T; notice: Problem | null }> {
     const { path, empty } = this.#options;
@@ -44,7 +52,9 @@ export class JsonFile<T> {
       text = await readFile(path, 'utf8');
     } catch (error) {
       if (isMissing(error)) return { value: empty(), notice: null };
-      return { value: empty(), notice: await this.#setAside(error) };
+      // Only what was read can be judged: behind a refusal there may be a good document. A folder is none.
+      const notice = codeOf(error) === 'EISDIR' ? await this.#setAside(error) : this.#leaveAlone(error);
+      return { value: empty(), notice };
     }
     try {
       return { value: this.#parse(text), notice: null };
@@ -99,23 +109,45 @@ export class JsonFile<T> {
   }
 
   async #setAside(reason: unknown): Promise<Problem> {
-    const { path } = this.#options;
-    const detail = reason instanceof Error ? reason.message : String(reason);
-    const copy = await setAside(path);
-    if (copy === null) this.#blockedBy = detail;
-    return makeProblem('file-set-aside', { file: basename(path), copy: copy ?? basename(path) }, detail);
+    const file = basename(this.#options.path);
+    const copy = await setAside(this.#options.path);
+    return copy === null
+      ? this.#leaveAlone(reason)
+      : makeProblem('file-set-aside', { file, copy }, messageOf(reason));
+  }
+
+  #leaveAlone(error: unknown): Problem {
+    const file = basename(this.#options.path);
+    this.#blockedBy = messageOf(error);
+    return makeProblem('file-not-read', { file, reason: codeOf(error) ?? 'damaged' }, messageOf(error));
   }
 }
 
 /**
- * Writes a file so that after a crash it holds either the old or the new content, whole.
+ * Writes a file so that after a crash or on a full disk it holds either the old or the new content, whole.
  * @throws the file system's error
  */
 export async function writeDurably(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(path, content, { mode: 0o600, fsync: true, fsyncWait: true });
+  // Of a string the library takes what one write took for the whole, which on a full disk it is not: half a
+  // document would take the place of a good one. A stream is written to its end.
+  const whole = Readable.from([content]);
+  await writeFile(path, whole, { mode: 0o600, fsync: true, fsyncWait: true, timeout: PATIENCE_MS });
   await flushFolder(dirname(path));
 }
+
+/**
+ * Removes what writes cut off by a crash left in a folder. Only for the start, when nobody writes there yet.
+ * Never throws: what stays harms nobody.
+ */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const leftovers = names.filter((name) => LEFTOVER.test(name));
+  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)));
+}
+
+/** The names `atomically` gives to temporary files. */
+const LEFTOVER = /\.json\.tmp-\d{10}[\da-f]{6}$/;
 
 /** Flushes a folder's entries, so that a rename or removal in it survives a power cut. */
 export async function flushFolder(path: string): Promise<void> {
@@ -148,5 +180,13 @@ export async function setAside(path: string): Promise<string | null> {
 }
 
 function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -10,7 +10,7 @@ import {
 } from '../../shared/domain/trace.ts';
 import type { Problem } from '../../shared/problems.ts';
 import { writeDurably } from '../store/json-file.ts';
-import { Redactor } from './redaction.ts';
+import { Redactor, SHORTEST_ENTERED } from './redaction.ts';
 
 const KEPT_TRACES = 200;
 const KEPT_STEPS = 300;
@@ -110,6 +110,11 @@ export class TraceHandle {
     for (const secret of secrets) if (secret) this.#redactor.learn(secret);
   }
 
+  /** The same for what the person entered as secrets, which may be shorter. */
+  learnEntered(secrets: readonly string[]): void {
+    for (const secret of secrets) this.#redactor.learn(secret, SHORTEST_ENTERED);
+  }
+
   /** The problem with secrets removed and this trace named. */
   redactProblem(problem: Problem): Problem {
     return { ...this.#redactor.problem(problem), traceId: this.id };
@@ -205,6 +210,7 @@ export class TraceRecorder {
     this.#traces.set(opened.id, opened);
     this.#prune();
     const changed = (current: Trace) => {
+      if (!this.#traces.has(current.id)) return;
       this.#options.changed(summaryOf(current));
       if (current.endedAt !== null) this.#store(current);
     };
@@ -222,6 +228,13 @@ export class TraceRecorder {
 
   get(id: string): Trace | null {
     return this.#traces.get(id) ?? null;
+  }
+
+  /** Deletes every trace, here and on disk; one that is open goes on unseen. */
+  async clear(): Promise<void> {
+    await this.#writing;
+    this.#traces.clear();
+    await rm(this.#options.folder, { recursive: true, force: true });
   }
 
   /** Resolves when every closed trace is on disk or has failed to get there. */

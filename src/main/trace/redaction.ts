@@ -51,6 +51,8 @@ const QUOTED_MEMBER = new RegExp(
 const LEARNED_LIMIT = 10_000;
 /** Shorter values would blacken ordinary words. */
 const SHORTEST_LEARNED = 8;
+/** The same for what a person entered as a secret: it is one for certain. */
+export const SHORTEST_ENTERED = 4;
 
 /**
  * Removes secrets from what goes into one trace or leaves one connection. Values seen in secret places are
@@ -59,9 +61,12 @@ const SHORTEST_LEARNED = 8;
 export class Redactor {
   readonly #learned = new Set<string>();
 
-  /** Remembers a secret value so that it is removed wherever it turns up later, also encoded for a URL or JSON. */
-  learn(value: string): void {
-    if (value.length < SHORTEST_LEARNED || value === REDACTED || this.#learned.size > LEARNED_LIMIT) return;
+  /**
+   * Remembers a secret value so that it is removed wherever it turns up later, also encoded for a URL or JSON.
+   * @param shortest characters a value needs to be remembered; fewer are for what a person called a secret
+   */
+  learn(value: string, shortest = SHORTEST_LEARNED): void {
+    if (value.length < shortest || value === REDACTED || this.#learned.size > LEARNED_LIMIT) return;
     for (const shape of [value, encoded(value), JSON.stringify(value).slice(1, -1)]) this.#learned.add(shape);
   }
 

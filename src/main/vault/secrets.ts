@@ -36,6 +36,10 @@ export const serverSecrets = z.object({
   privateKey: privateJwk.optional(),
   /** The person's ID token at the identity provider, for enterprise-managed authorization. */
   identityToken: z.string().optional(),
+  /** Values of a local server's secret environment variables, by name. */
+  environment: z.record(z.string(), z.string()).optional(),
+  /** Values of a remote server's extra headers, by name. */
+  headers: z.record(z.string(), z.string()).optional(),
 });
 export type ServerSecrets = z.infer<typeof serverSecrets>;
 
@@ -57,11 +61,34 @@ export const pendingSignIn = z.object({
 });
 export type PendingSignIn = z.infer<typeof pendingSignIn>;
 
+/** What is still to be taken back at an issuer after a sign-out: the account itself is gone already. */
+export const queuedRevocation = z.object({
+  kind: z.literal('revocation'),
+  label: z.string(),
+  issuer: z.string(),
+  /** The server the account was at, while it is still in the list: it decides how far requests may lead. */
+  serverId: z.string(),
+  /** Milliseconds since the Unix epoch. */
+  queuedAt: z.number(),
+  accessToken: z.string().nullable(),
+  refreshToken: z.string().nullable(),
+  client: z.object({
+    clientId: z.string(),
+    authentication: z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),
+    clientSecret: z.string().optional(),
+    privateKey: privateJwk.optional(),
+  }),
+  /** Where our own registration is deleted afterwards (RFC 7592 §2.3). */
+  registration: z.object({ uri: z.string(), accessToken: z.string() }).nullable(),
+});
+export type QueuedRevocation = z.infer<typeof queuedRevocation>;
+
 export const secrets = z.discriminatedUnion('kind', [
   accountSecrets,
   registrationSecrets,
   serverSecrets,
   pendingSignIn,
+  queuedRevocation,
 ]);
 export type Secrets = z.infer<typeof secrets>;
 export type SecretsOf<Kind extends Secrets['kind']> = Extract<Secrets, { kind: Kind }>;

@@ -2,10 +2,11 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { StorageProtection } from '../../shared/domain/account.ts';
-import { failure, makeProblem, type Problem } from '../../shared/problems.ts';
+import { failure, makeProblem, type Problem, ProblemError } from '../../shared/problems.ts';
+import type { Cancel, Scheduler } from '../ports.ts';
 import { flushFolder, setAside, writeDurably } from '../store/json-file.ts';
 import { Turns } from '../turns.ts';
-import type { SecretBox } from './secret-box.ts';
+import { KeyUnavailable, type SecretBox } from './secret-box.ts';
 import { type Secrets, type SecretsOf, secrets } from './secrets.ts';
 
 const sealedFile = z.object({ version: z.literal(1), ciphertext: z.base64() });
@@ -13,35 +14,70 @@ const sealedFile = z.object({ version: z.literal(1), ciphertext: z.base64() });
 export type VaultReading<Kind extends Secrets['kind']> =
   | { kind: 'found'; secrets: SecretsOf<Kind> }
   | { kind: 'absent' }
-  /** The key store is locked or away just now; the file is untouched. */
+  /** The key store is locked or away, or the disk gives no answer, just now; the file is untouched. */
   | { kind: 'unavailable'; reason: string }
   /** The file can't be decrypted or parsed; it was set aside. */
   | { kind: 'unreadable'; problem: Problem };
 
+/** How often the key store is asked again while it is away or secrets wait in memory, in milliseconds. */
+const ASK_AGAIN_MS = 60_000;
+
+export interface VaultOptions {
+  /** Asks the key store again by itself; absent: only on occasion. */
+  readonly scheduler?: Scheduler;
+  /** Told when the key store went or came back, and when something was moved into it from memory. */
+  readonly protectionChanged?: (protection: StorageProtection) => void;
+}
+
 /**
  * Where secrets rest: one file of ciphertext per account, registration or server. The only code that
- * sees secrets at rest. Without a usable key, secrets stay in memory and end with the process.
+ * sees secrets at rest. Without a usable key, secrets stay in memory, and end with the process unless the key
+ * comes back first: then they move to disk by themselves.
  */
 export class Vault {
   readonly #folder: string;
   readonly #box: SecretBox;
   readonly #memory = new Map<string, Secrets>();
   readonly #turns = new Turns();
+  readonly #options: VaultOptions;
+  /** What could be neither read nor moved away: writing would destroy it. */
+  readonly #blocked = new Set<string>();
+  #asked: StorageProtection['kind'] | null = null;
+  #moving: Promise<number> | null = null;
+  #timer: Cancel | null = null;
+  #stopped = false;
 
   /** @param folder absolute path of the vault folder; made when first written to */
-  constructor(folder: string, box: SecretBox) {
+  constructor(folder: string, box: SecretBox, options: VaultOptions = {}) {
     this.#folder = folder;
     this.#box = box;
+    this.#options = options;
   }
 
-  /** What would protect a secret written now. */
-  protection(): Promise<StorageProtection> {
-    return this.#box.protection();
+  /** What would protect a secret written now. Asking it is an occasion to move what waits in memory. */
+  async protection(): Promise<StorageProtection> {
+    const current = await this.#box.protection();
+    const changed = this.#asked !== null && this.#asked !== current.kind;
+    this.#asked = current.kind;
+    if (current.kind !== 'memory' && this.#memory.size > 0) {
+      void this.#moveNow(changed);
+    } else {
+      if (changed) this.#options.protectionChanged?.(current);
+      this.#askAgainLater();
+    }
+    return current;
+  }
+
+  /** Asks the key store by itself no more. Resolves when what is being moved has been. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.();
+    await this.#moving?.catch(() => undefined);
   }
 
   /** Where the secrets of `id` rest at this moment. */
   async protectionOf(id: string): Promise<StorageProtection> {
-    const current = await this.#box.protection();
+    const current = await this.protection();
     if (this.#memory.has(id) && current.kind !== 'memory') {
       return { kind: 'memory', reason: 'Waiting to be moved into the key store.' };
     }
@@ -83,36 +119,76 @@ export class Vault {
       .map((name) => name.slice(0, -5));
   }
 
-  /** Moves what had to stay in memory onto disk, once a key store is there. Returns how many were moved. */
-  async moveFromMemory(): Promise<number> {
-    if ((await this.#box.protection()).kind === 'memory') return 0;
+  /**
+   * Moves what had to stay in memory onto disk, if a key store is there. Returns how many were moved.
+   * @throws ProblemError `secrets-not-stored`; what was not moved is still in memory
+   */
+  moveFromMemory(): Promise<number> {
+    this.#moving ??= this.#moveAll().finally(() => {
+      this.#moving = null;
+    });
+    return this.#moving;
+  }
+
+  /** What can't be moved now is tried again at the next occasion. */
+  async #moveNow(changed: boolean): Promise<void> {
+    const moved = await this.moveFromMemory().catch(() => 0);
+    // One word for both: who hears that the key store is back finds in it what was waiting.
+    if (changed && moved === 0) this.#options.protectionChanged?.(await this.#box.protection());
+    this.#askAgainLater();
+  }
+
+  async #moveAll(): Promise<number> {
     let moved = 0;
-    for (const id of [...this.#memory.keys()]) {
-      await this.#turns.take(id, async () => {
-        // Asked in its turn: it may have been written anew or deleted in the meantime.
-        const value = this.#memory.get(id);
-        if (!value) return;
-        await this.#write(id, value);
-        moved += 1;
-      });
+    try {
+      for (const id of [...this.#memory.keys()]) {
+        await this.#turns.take(id, async () => {
+          // Asked in its turn: it may have been written anew or deleted in the meantime.
+          const value = this.#memory.get(id);
+          if (!value) return;
+          await this.#write(id, value);
+          if (!this.#memory.has(id)) moved += 1;
+        });
+      }
+      return moved;
+    } finally {
+      if (moved > 0) this.#options.protectionChanged?.(await this.#box.protection());
     }
-    return moved;
+  }
+
+  /** While there is something to wait for, with one timer. */
+  #askAgainLater(): void {
+    const { scheduler } = this.#options;
+    const waiting = this.#asked === 'memory' || this.#memory.size > 0;
+    if (!scheduler || !waiting || this.#timer || this.#stopped) return;
+    this.#timer = scheduler.after(ASK_AGAIN_MS, () => {
+      this.#timer = null;
+      this.protection().catch(() => undefined);
+    });
   }
 
   async #write(id: string, value: Secrets): Promise<void> {
-    if ((await this.#box.protection()).kind === 'memory') {
-      this.#memory.set(id, value);
-      // What rests on disk is now outdated: a rotated refresh token sent after a restart would end the grant.
-      await rm(this.#path(id), { force: true });
-      return;
-    }
     try {
-      await this.#seal(id, value);
+      if ((await this.protection()).kind === 'memory') await this.#holdInMemory(id, value);
+      else await this.#seal(id, value);
     } catch (error) {
+      // Locked between the two questions.
+      if (error instanceof KeyUnavailable) return this.#holdInMemory(id, value);
+      if (error instanceof ProblemError) throw error;
       const reason = (error as NodeJS.ErrnoException).code ?? 'encryption failed';
       throw failure('secrets-not-stored', { reason }, null, error);
     }
-    this.#memory.delete(id);
+  }
+
+  async #holdInMemory(id: string, value: Secrets): Promise<void> {
+    this.#memory.set(id, value);
+    this.#askAgainLater();
+    if (this.#blocked.has(id)) return;
+    // What rests on disk is now outdated: a rotated refresh token sent after a restart would end the grant.
+    await rm(this.#path(id), { force: true }).catch((error: NodeJS.ErrnoException) => {
+      throw failure('secrets-not-stored', { reason: error.code ?? 'unknown' }, null, error);
+    });
+    await flushFolder(this.#folder).catch(() => undefined);
   }
 
   async #read<Kind extends Secrets['kind']>(id: string, kind: Kind): Promise<VaultReading<Kind>> {
@@ -123,10 +199,13 @@ export class Vault {
     try {
       file = await readFile(this.#path(id), 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'absent' };
-      return this.#unreadable(id);
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return { kind: 'absent' };
+      // Only what was read can be judged: behind a refusal there may be a good file. A folder is none.
+      if (code === 'EISDIR') return this.#unreadable(id);
+      return { kind: 'unavailable', reason: `The file could not be read (${code}).` };
     }
-    const protection = await this.#box.protection();
+    const protection = await this.protection();
     if (protection.kind === 'memory') return { kind: 'unavailable', reason: protection.reason };
     try {
       const { ciphertext } = sealedFile.parse(JSON.parse(file));
@@ -136,25 +215,30 @@ export class Vault {
       // A failed re-encryption loses nothing: the old ciphertext still opens.
       if (reseal) await this.#seal(id, value).catch(() => undefined);
       return { kind: 'found', secrets: value as SecretsOf<Kind> };
-    } catch {
+    } catch (error) {
+      if (error instanceof KeyUnavailable) return { kind: 'unavailable', reason: error.message };
       // The key store may have been locked between the two questions; only a present key condemns a file.
-      const now = await this.#box.protection();
+      const now = await this.protection();
       if (now.kind === 'memory') return { kind: 'unavailable', reason: now.reason };
       return this.#unreadable(id);
     }
   }
 
   async #seal(id: string, value: Secrets): Promise<void> {
+    if (this.#blocked.has(id)) {
+      throw failure('secrets-not-stored', { reason: 'an unreadable file is in its place' });
+    }
     const ciphertext = await this.#box.seal(JSON.stringify(value));
     await mkdir(dirname(this.#path(id)), { recursive: true, mode: 0o700 });
     await writeDurably(
       this.#path(id),
       JSON.stringify({ version: 1, ciphertext: ciphertext.toString('base64') }),
     );
+    this.#memory.delete(id);
   }
 
   async #unreadable(id: string): Promise<{ kind: 'unreadable'; problem: Problem }> {
-    await setAside(this.#path(id));
+    if ((await setAside(this.#path(id))) === null) this.#blocked.add(id);
     return { kind: 'unreadable', problem: makeProblem('secrets-unreadable', { label: id }) };
   }
 

@@ -1,13 +1,15 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../shared/problems.ts';
+import { Dialog } from './dialog.tsx';
 import { ProblemNotice } from './problem-notice.tsx';
 
 /** Asks once before something that can't be taken back. */
 export function ConfirmDialog({
   title,
   confirmLabel,
+  cancelLabel,
   children,
   pending = false,
   problem = null,
@@ -17,6 +19,7 @@ export function ConfirmDialog({
 }: {
   title: ReactNode;
   confirmLabel: string;
+  cancelLabel?: string;
   children: ReactNode;
   pending?: boolean;
   problem?: Problem | null;
@@ -26,27 +29,20 @@ export function ConfirmDialog({
 }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={440}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog title={title} onClose={onClose}>
       <div className="gh-stack-4">
         <div className="gh-prose">{children}</div>
         {problem && <ProblemNotice problem={problem} />}
         <div className="gh-dialog-actions">
           <Button variant="default" onClick={onClose} data-autofocus>
-            {t('common.cancel')}
+            {cancelLabel ?? t('common.cancel')}
           </Button>
           <Button color="bad" loading={pending} onClick={onConfirm} data-testid={testId}>
             {confirmLabel}
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -73,14 +69,7 @@ export function RenameDialog({
     if (trimmed) onSave(trimmed);
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={440}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog title={title} onClose={onClose}>
       <form className="gh-stack-4" onSubmit={submit}>
         <TextInput
           label={t('common.name')}
@@ -99,6 +88,6 @@ export function RenameDialog({
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

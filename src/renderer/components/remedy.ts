@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { type Problem, problemCatalogue, type Remedy } from '../../shared/problems.ts';
 import { useCall } from '../state/calls.ts';
-import { openAddServer } from '../state/dialogs.ts';
+import { openAddServer, openApproval } from '../state/dialogs.ts';
 import { useWorld } from '../state/live.ts';
-import { navigate, toServer } from '../state/route.ts';
+import { navigate, showServer, toServer } from '../state/route.ts';
 
 /** Where a problem is shown, so that its remedy knows what to act on. */
 export interface ProblemContext {
@@ -28,6 +28,7 @@ export function useRemedy(problem: Problem, context: ProblemContext): RemedyActi
   const { remedy } = problemCatalogue[problem.code];
   const { serverId = null, accountId = null } = context;
   const server = useWorld('servers', (servers) => (serverId ? servers.get(serverId) : undefined));
+  const account = useWorld('accounts', (accounts) => (accountId ? accounts.get(accountId) : undefined));
   const beginSignIn = useCall('sign-ins.begin');
   const reconnect = useCall('servers.reconnect');
   const enable = useCall('servers.set-enabled');
@@ -44,9 +45,14 @@ export function useRemedy(problem: Problem, context: ProblemContext): RemedyActi
   const begin = (extraScopes: string[] = []) => {
     if (!serverId) return;
     beginSignIn.mutate(
-      // Who has an account here has agreed before; everyone else sees the preview first.
-      { serverId, accountId, confirmed: accountId !== null, extraScopes },
-      { onSuccess: () => navigate(toServer(serverId)) },
+      // Who has an account here has agreed before, but not to another issuer; everyone else sees the preview first.
+      {
+        serverId,
+        accountId,
+        confirmed: accountId !== null && account?.state.kind !== 'issuer-moved',
+        extraScopes,
+      },
+      { onSuccess: () => showServer(serverId) },
     );
   };
 
@@ -56,10 +62,11 @@ export function useRemedy(problem: Problem, context: ProblemContext): RemedyActi
       return server ? as(() => reconnect.mutate({ serverId: server.id, accountId })) : null;
     case 'sign-in':
       return server ? as(() => begin()) : null;
-    case 'grant-more':
-      return server
-        ? as(() => begin((problem.params.scopes ?? '').split(/[\s,]+/).filter((scope) => scope.length > 0)))
-        : null;
+    case 'grant-more': {
+      const named = (problem.params.scopes ?? '').split(/[\s,]+/).filter((scope) => scope.length > 0);
+      const wanted = account?.state.kind === 'insufficient' ? account.state.wantedScopes : named;
+      return server ? as(() => begin(wanted)) : null;
+    }
     case 'reconnect':
       if (!server) return null;
       return server.enabled
@@ -67,7 +74,7 @@ export function useRemedy(problem: Problem, context: ProblemContext): RemedyActi
         : as(() => enable.mutate({ serverId: server.id, enabled: true }));
     case 'edit-url':
       if (context.onEditUrl) return as(context.onEditUrl);
-      return server
+      return server?.kind === 'remote'
         ? as(() => openAddServer({ url: server.url, name: server.name, source: 'person' }))
         : null;
     case 'edit-settings':
@@ -75,7 +82,7 @@ export function useRemedy(problem: Problem, context: ProblemContext): RemedyActi
       if (server) return as(() => navigate(toServer(server.id, 'settings')));
       return context.onAddAnyway ? { ...as(context.onAddAnyway), label: t('addServer.addAnyway') } : null;
     case 'use-loopback':
-      return server
+      return server?.kind === 'remote'
         ? as(() =>
             updateSettings.mutate(
               { serverId: server.id, settings: { ...server.settings, redirect: 'loopback' } },
@@ -93,6 +100,8 @@ export function useRemedy(problem: Problem, context: ProblemContext): RemedyActi
             : { page: 'activity', traceId: problem.traceId },
         ),
       );
+    case 'approve-command':
+      return server?.kind === 'local' ? as(() => openApproval(server.id)) : null;
     case 'none':
       return null;
   }

@@ -56,17 +56,28 @@ export function ScopeChips({
 }
 
 /** Scopes about to be asked, each with its meaning where one is known. */
-export function ScopeExplanations({ scopes }: { scopes: readonly string[] }) {
+export function ScopeExplanations({
+  scopes,
+  further = false,
+  hasPage = true,
+}: {
+  scopes: readonly string[];
+  /** They come on top of what was granted before. */
+  further?: boolean;
+  /** False when no consent page will explain them. */
+  hasPage?: boolean;
+}) {
   const { t } = useTranslation();
+  const Icon = further ? Plus : Check;
   const known = scopes.filter(isKnown);
   const unknown = scopes.filter((scope) => !isKnown(scope));
   return (
     <div className="gh-stack-2">
       {known.length > 0 && (
-        <ul className="gh-scope-list">
+        <ul className="gh-scope-list" data-further={further || undefined}>
           {known.map((scope) => (
             <li key={scope}>
-              <Check size={14} aria-hidden="true" />
+              <Icon size={14} aria-hidden="true" />
               <span>{t(`scopes.meanings.${scope}`)}</span>
               <span className="gh-chip" data-kind="plain">
                 <OutsideText text={scope} limit={120} />
@@ -84,9 +95,11 @@ export function ScopeExplanations({ scopes }: { scopes: readonly string[] }) {
               </li>
             ))}
           </ul>
-          <p className="gh-faint gh-small">
-            {known.length > 0 ? t('scopes.unknown') : t('scopes.unknownAll')}
-          </p>
+          {hasPage && (
+            <p className="gh-faint gh-small">
+              {known.length > 0 ? t('scopes.unknown') : t('scopes.unknownAll')}
+            </p>
+          )}
         </>
       )}
     </div>

@@ -57,6 +57,16 @@ export function absoluteTime(at: number, locale: string): string {
   return format.format(at);
 }
 
+/** A time of the last months, as short as it can be without being vague: day and minute. */
+export function shortTime(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(at);
+}
+
 /** Time of day with seconds. */
 export function clockTime(at: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(at);
@@ -82,4 +92,20 @@ export function durationText(milliseconds: number, locale: string): string {
 export function stopwatch(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / SECOND));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** A size as one reads it: `840 byte`, `12.5 kB`. */
+export function byteText(bytes: number, locale: string): string {
+  const [value, unit] =
+    bytes < 1000
+      ? [bytes, 'byte']
+      : bytes < 1_000_000
+        ? [bytes / 1000, 'kilobyte']
+        : [bytes / 1_000_000, 'megabyte'];
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: unit as string,
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  }).format(value as number);
 }

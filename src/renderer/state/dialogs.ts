@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { SignOutReport, SignOutScope } from '../../shared/contract/accounts.ts';
 
 /** What the add dialog opens with. */
 export interface AddServerRequest {
@@ -7,28 +8,109 @@ export interface AddServerRequest {
   source: 'person' | 'link';
 }
 
-let open: AddServerRequest | null = null;
-const listeners = new Set<() => void>();
-
-function set(value: AddServerRequest | null): void {
-  open = value;
-  for (const listener of listeners) listener();
+/** What came of a sign-out, with what was known of its accounts before they were gone. */
+export interface SignOutReportRequest {
+  reports: readonly SignOutReport[];
+  places: ReadonlyMap<string, AccountPlace>;
 }
 
+/** Where an account is, in words. */
+export interface AccountPlace {
+  /** Null when the server was gone already. */
+  serverName: string | null;
+  issuerHost: string;
+}
+
+/** One dialog that any part of the window may open. */
+class DialogSlot<Request> {
+  #open: Request | null = null;
+  readonly #listeners = new Set<() => void>();
+
+  readonly set = (request: Request | null): void => {
+    this.#open = request;
+    for (const listener of this.#listeners) listener();
+  };
+
+  /** What the dialog is open with, or null; renders again when that changes. */
+  readonly use = (): Request | null =>
+    useSyncExternalStore(
+      (changed) => {
+        this.#listeners.add(changed);
+        return () => this.#listeners.delete(changed);
+      },
+      () => this.#open,
+    );
+}
+
+const addServer = new DialogSlot<AddServerRequest>();
+const approval = new DialogSlot<string>();
+
 export function openAddServer(request: AddServerRequest = { url: '', name: null, source: 'person' }): void {
-  set(request);
+  addServer.set(request);
 }
 
 export function closeAddServer(): void {
-  set(null);
+  addServer.set(null);
 }
 
 export function useAddServerRequest(): AddServerRequest | null {
-  return useSyncExternalStore(
-    (changed) => {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
-    },
-    () => open,
-  );
+  return addServer.use();
+}
+
+/** Shows the command of a local server for approval. */
+export function openApproval(serverId: string): void {
+  approval.set(serverId);
+}
+
+export function closeApproval(): void {
+  approval.set(null);
+}
+
+/** Identifier of the server whose command is to be approved. */
+export function useApprovalRequest(): string | null {
+  return approval.use();
+}
+
+const search = new DialogSlot<true>();
+
+/** Opens the search through what all servers offer. */
+export function openSearch(): void {
+  search.set(true);
+}
+
+export function closeSearch(): void {
+  search.set(null);
+}
+
+export function useSearchOpen(): boolean {
+  return search.use() !== null;
+}
+
+const signOut = new DialogSlot<SignOutScope>();
+const signOutReport = new DialogSlot<SignOutReportRequest>();
+
+/** Asks whether these accounts shall be signed out. */
+export function openSignOut(scope: SignOutScope): void {
+  signOut.set(scope);
+}
+
+export function closeSignOut(): void {
+  signOut.set(null);
+}
+
+export function useSignOutRequest(): SignOutScope | null {
+  return signOut.use();
+}
+
+/** Shows what came of a sign-out, whatever page is open by then. */
+export function openSignOutReport(request: SignOutReportRequest): void {
+  signOutReport.set(request);
+}
+
+export function closeSignOutReport(): void {
+  signOutReport.set(null);
+}
+
+export function useSignOutReport(): SignOutReportRequest | null {
+  return signOutReport.use();
 }

@@ -1,6 +1,8 @@
 import { QueryClient, skipToken, useQuery } from '@tanstack/react-query';
+import type { ChangingKind } from '../../shared/domain/catalog.ts';
 import type { TraceSummary } from '../../shared/domain/trace.ts';
 import { call, type MainEvent, onEvent } from '../bridge.ts';
+import { callLog } from './call-log.ts';
 import { createBatch, nextFrame } from './event-batch.ts';
 import { upsertTrace } from './traces.ts';
 import { patchOf, type World, worldOf } from './world.ts';
@@ -26,9 +28,14 @@ const WORLD_PARTS = [
   'accounts',
   'connections',
   'registrations',
+  'revocations',
   'signIns',
+  'elicitations',
   'settings',
   'storage',
+  'policy',
+  'update',
+  'certificateRequests',
   'notices',
   'app',
 ] as const satisfies readonly (keyof World)[];
@@ -36,10 +43,18 @@ const WORLD_PARTS = [
 export const keys = {
   snapshot: ['snapshot'] as const,
   world: (part: keyof World) => ['world', part] as const,
-  tools: (serverId: string, accountId: string | null) => ['tools', serverId, accountId] as const,
+  catalog: (serverId: string, accountId: string | null, kind: ChangingKind) =>
+    ['catalog', serverId, accountId, kind] as const,
+  resource: (serverId: string, accountId: string | null, uri: string) =>
+    ['resource', serverId, accountId, uri] as const,
+  serverLog: (serverId: string) => ['server-log', serverId] as const,
+  search: ['search'] as const,
   traces: (serverId: string | null) => ['traces', serverId] as const,
   trace: (traceId: string) => ['trace', traceId] as const,
   progress: (callId: string) => ['progress', callId] as const,
+  history: (accountId: string) => ['history', accountId] as const,
+  secrets: (serverId: string) => ['secrets', serverId] as const,
+  process: (serverId: string) => ['process', serverId] as const,
 };
 
 export interface CallProgress {
@@ -80,10 +95,28 @@ function applyEvents(events: readonly MainEvent[]): void {
       case 'trace.changed':
         touchedTraces.set(event.payload.id, event.payload);
         break;
-      case 'tools.changed':
+      case 'server.removed':
+        callLog.forgetServer(event.payload.serverId);
+        break;
+      case 'account.changed':
+        void queryClient.invalidateQueries({ queryKey: keys.history(event.payload.id) });
+        break;
+      case 'process.changed':
+        void queryClient.invalidateQueries({ queryKey: keys.process(event.payload.serverId) });
+        break;
+      case 'catalog.changed':
         void queryClient.invalidateQueries({
-          queryKey: keys.tools(event.payload.serverId, event.payload.accountId),
+          queryKey: keys.catalog(event.payload.serverId, event.payload.accountId, event.payload.kind),
         });
+        break;
+      case 'resources.updated':
+        for (const uri of event.payload.uris)
+          void queryClient.invalidateQueries({
+            queryKey: keys.resource(event.payload.serverId, event.payload.accountId, uri),
+          });
+        break;
+      case 'log.changed':
+        void queryClient.invalidateQueries({ queryKey: keys.serverLog(event.payload.serverId) });
         break;
       case 'call.progress':
         queryClient.setQueryData<CallProgress>(keys.progress(event.payload.callId), event.payload);
@@ -102,10 +135,15 @@ function applyEvents(events: readonly MainEvent[]): void {
 }
 
 const asides = new Set<(event: MainEvent) => void>();
+/** Those that came before anybody on the screen could show them. */
+let earlyAsides: MainEvent[] = [];
 
 /** Hears the events that ask for something to be shown, at once and one by one. */
 export function onAside(listener: (event: MainEvent) => void): () => void {
   asides.add(listener);
+  const waited = earlyAsides;
+  earlyAsides = [];
+  for (const event of waited) listener(event);
   return () => asides.delete(listener);
 }
 
@@ -113,9 +151,9 @@ export function onAside(listener: (event: MainEvent) => void): () => void {
 export function startListening(): void {
   const batch = createBatch<MainEvent>(nextFrame, applyEvents);
   onEvent((event) => {
-    if (event.name === 'notice' || event.name === 'show.add-server' || event.name === 'show.server')
-      for (const listener of asides) listener(event);
-    else batch.add(event);
+    if (event.name !== 'notice' && !event.name.startsWith('show.')) batch.add(event);
+    else if (asides.size === 0) earlyAsides.push(event);
+    else for (const listener of asides) listener(event);
   });
 }
 

@@ -17,12 +17,18 @@ export function hostOf(address: string): string {
   return URL.canParse(address) ? new URL(address).host || address : address;
 }
 
+/** Where a server is, in a word: its host, or the name of its program. */
+export function placeOf(server: ServerView): string {
+  if (server.kind === 'remote') return hostOf(server.url);
+  return server.command.program.split(/[\\/]/).findLast((part) => part !== '') ?? server.command.program;
+}
+
 /** Servers by name, with the text a search looks through. Made when servers change, not when statuses do. */
 export function indexServers(servers: Iterable<ServerView>, locale?: string): readonly IndexedServer[] {
   const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' });
   return [...servers]
     .map((server) => {
-      const host = hostOf(server.url);
+      const host = placeOf(server);
       return { server, host, searchText: `${server.name}\n${host}`.toLocaleLowerCase(locale) };
     })
     .sort((a, b) => compare(a.server.name, b.server.name));

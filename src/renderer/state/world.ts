@@ -1,9 +1,14 @@
 import type { StorageProtection } from '../../shared/domain/account.ts';
+import type { CertificateRequest } from '../../shared/domain/certificate-request.ts';
 import type { ConnectionView } from '../../shared/domain/connection.ts';
+import type { Elicitation } from '../../shared/domain/elicitation.ts';
+import type { PolicyView } from '../../shared/domain/policy.ts';
 import type { Registration } from '../../shared/domain/registration.ts';
+import type { RevocationView } from '../../shared/domain/revocation.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import type { SignInView } from '../../shared/domain/sign-in.ts';
 import type { AccountView, ServerView, Snapshot } from '../../shared/domain/snapshot.ts';
+import type { UpdateState } from '../../shared/domain/update.ts';
 import type { Problem } from '../../shared/problems.ts';
 import type { MainEvent } from '../bridge.ts';
 
@@ -14,9 +19,17 @@ export interface World {
   /** By {@link connectionKey}. */
   connections: ReadonlyMap<string, ConnectionView>;
   registrations: ReadonlyMap<string, Registration>;
+  /** Sign-outs their issuers have not confirmed yet. */
+  revocations: ReadonlyMap<string, RevocationView>;
   signIns: ReadonlyMap<string, SignInView>;
+  /** Questions of servers that wait for the person. */
+  elicitations: ReadonlyMap<string, Elicitation>;
   settings: Settings;
   storage: StorageProtection;
+  policy: PolicyView | null;
+  update: UpdateState;
+  /** Servers that wait for the person to choose a certificate. */
+  certificateRequests: ReadonlyMap<string, CertificateRequest>;
   notices: readonly Problem[];
   app: Snapshot['app'];
 }
@@ -40,9 +53,14 @@ export function worldOf(snapshot: Snapshot): World {
       ]),
     ),
     registrations: byId(snapshot.registrations),
+    revocations: byId(snapshot.revocations),
     signIns: byId(snapshot.signIns),
+    elicitations: byId(snapshot.elicitations),
     settings: snapshot.settings,
     storage: snapshot.storage,
+    policy: snapshot.policy,
+    update: snapshot.update,
+    certificateRequests: byId(snapshot.certificateRequests),
     notices: snapshot.notices,
     app: snapshot.app,
   };
@@ -57,7 +75,10 @@ export function patchOf(world: World, events: readonly MainEvent[]): Partial<Wor
   const accounts = new Patch(world.accounts);
   const connections = new Patch(world.connections);
   const registrations = new Patch(world.registrations);
+  const revocations = new Patch(world.revocations);
   const signIns = new Patch(world.signIns);
+  const elicitations = new Patch(world.elicitations);
+  const certificateRequests = new Patch(world.certificateRequests);
   const rest: Partial<World> = {};
 
   for (const event of events) {
@@ -86,11 +107,32 @@ export function patchOf(world: World, events: readonly MainEvent[]): Partial<Wor
       case 'registration.removed':
         registrations.delete(event.payload.registrationId);
         break;
+      case 'revocation.changed':
+        revocations.set(event.payload.id, event.payload);
+        break;
+      case 'revocation.removed':
+        revocations.delete(event.payload.revocationId);
+        break;
       case 'sign-in.changed':
         signIns.set(event.payload.id, event.payload);
         break;
       case 'sign-in.removed':
         signIns.delete(event.payload.signInId);
+        break;
+      case 'elicitation.changed':
+        elicitations.set(event.payload.id, event.payload);
+        break;
+      case 'elicitation.removed':
+        elicitations.delete(event.payload.elicitationId);
+        break;
+      case 'certificate-request.changed':
+        certificateRequests.set(event.payload.id, event.payload);
+        break;
+      case 'certificate-request.removed':
+        certificateRequests.delete(event.payload.requestId);
+        break;
+      case 'update.changed':
+        rest.update = event.payload;
         break;
       case 'settings.changed':
         rest.settings = event.payload;
@@ -108,7 +150,10 @@ export function patchOf(world: World, events: readonly MainEvent[]): Partial<Wor
     ...(accounts.changed && { accounts: accounts.map }),
     ...(connections.changed && { connections: connections.map }),
     ...(registrations.changed && { registrations: registrations.map }),
+    ...(revocations.changed && { revocations: revocations.map }),
     ...(signIns.changed && { signIns: signIns.map }),
+    ...(elicitations.changed && { elicitations: elicitations.map }),
+    ...(certificateRequests.changed && { certificateRequests: certificateRequests.map }),
   };
 }
 

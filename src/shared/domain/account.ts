@@ -37,13 +37,28 @@ export const grantState = z.discriminatedUnion('kind', [
   /** The token ran out and there is no refresh token. */
   z.object({ kind: z.literal('expired'), at: timestamp }),
   /** The server wants more scopes than were granted (`insufficient_scope`). */
-  z.object({ kind: z.literal('insufficient'), at: timestamp, wantedScopes: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('insufficient'),
+    at: timestamp,
+    wantedScopes: z.array(z.string()),
+    /** The tool or request that was refused. */
+    wantedBy: outsideText.optional(),
+  }),
   /** The secrets can't be read: other machine, changed key, or a memory-only session that ended. */
   z.object({ kind: z.literal('secrets-lost'), at: timestamp }),
   /** The server moved to another issuer; this grant is parked and never sent there. */
   z.object({ kind: z.literal('issuer-moved'), at: timestamp, newIssuer: z.string() }),
 ]);
 export type GrantState = z.infer<typeof grantState>;
+
+/** What is remembered of wishes for more scopes, so that no server can ask without end. */
+export const stepUpMemory = z.object({
+  /** When the person was asked, newest last. */
+  askedAt: z.array(timestamp),
+  /** Scopes the person would not grant. */
+  declined: z.array(z.object({ scope: z.string(), at: timestamp })),
+});
+export type StepUpMemory = z.infer<typeof stepUpMemory>;
 
 /** One signed-in identity at one server. */
 export const account = z.object({
@@ -55,6 +70,7 @@ export const account = z.object({
   identity: accountIdentity.optional(),
   grant,
   state: grantState,
+  stepUps: stepUpMemory.optional(),
   addedAt: timestamp,
   lastUsedAt: timestamp.nullable(),
   lastRefreshedAt: timestamp.nullable(),

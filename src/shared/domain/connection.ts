@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { problem } from '../problems.ts';
 import { id, outsideText, timestamp } from './identifiers.ts';
+import { problem } from './problem.ts';
 
 export const connectionStatus = z.enum([
   'disabled',

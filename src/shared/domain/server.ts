@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { command } from './command.ts';
+import { headerName } from './extra-header.ts';
 import { id, timestamp } from './identifiers.ts';
 
 /** How Gatehouse proves itself at a token endpoint (RFC 6749 §2.3, RFC 7523 §2.2). */
@@ -55,16 +57,41 @@ export const serverSettings = z.object({
   /** Fixed loopback port, for issuers that insist on the registered one. */
   loopbackPort: z.number().int().min(1).max(65535).optional(),
   requestTimeoutSeconds: z.number().int().min(1).max(3600).default(60),
+  /** Names of headers sent with every request to this server; their values rest in the vault. */
+  headers: z.array(headerName).max(50).default([]),
 });
 export type ServerSettings = z.infer<typeof serverSettings>;
 
-/** An MCP server the person added, by URL. */
-export const server = z.object({
-  id,
-  name: z.string().min(1).max(200),
+const everyServer = { id, name: z.string().min(1).max(200), enabled: z.boolean(), addedAt: timestamp };
+
+/** An MCP server the person added by URL (Streamable HTTP, or the old HTTP+SSE). */
+export const remoteServer = z.object({
+  ...everyServer,
+  kind: z.literal('remote'),
   url: z.url(),
-  enabled: z.boolean(),
-  addedAt: timestamp,
+  /** The account used where none is chosen. Absent, or gone: the first. */
+  defaultAccountId: id.optional(),
   settings: serverSettings,
 });
+export type RemoteServer = z.infer<typeof remoteServer>;
+
+/** Settings of a local server; it has no sign-in and no address to deviate from. */
+export const localSettings = serverSettings.pick({ requestTimeoutSeconds: true });
+export type LocalSettings = z.infer<typeof localSettings>;
+
+/** An MCP server the person added as a command: a program of this computer, spoken to over stdio. */
+export const localServer = z.object({
+  ...everyServer,
+  kind: z.literal('local'),
+  command,
+  /** Digest of the command the person approved; null: none was. A command with another digest never starts. */
+  approval: z.string().max(128).nullable(),
+  /** The protocol era the program spoke last; absent: not known yet. */
+  era: z.enum(['modern', 'legacy']).optional(),
+  settings: localSettings,
+});
+export type LocalServer = z.infer<typeof localServer>;
+
+/** An MCP server the person added. */
+export const server = z.discriminatedUnion('kind', [remoteServer, localServer]);
 export type Server = z.infer<typeof server>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { problem } from '../problems.ts';
 import { storageProtection } from './account.ts';
 import { id, outsideText, timestamp } from './identifiers.ts';
+import { problem } from './problem.ts';
 
 export const signInStep = z.enum(['discover', 'register', 'browser', 'token', 'connect']);
 export type SignInStep = z.infer<typeof signInStep>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { problem } from '../problems.ts';
 import { outsideText } from './identifiers.ts';
+import { problem } from './problem.ts';
+import { resourceContents } from './resource.ts';
 
 /** A JSON object as it came from a server or a form; its meaning is the tool's own. */
 export const jsonObject = z.record(z.string(), z.unknown());
@@ -11,6 +12,8 @@ export const tool = z.object({
   description: z.string().max(65_536).optional(),
   inputSchema: jsonObject,
   outputSchema: jsonObject.optional(),
+  /** A schema was too large or too deep to be taken; arguments can only be written as JSON. */
+  schemaLeftOut: z.boolean().optional(),
   annotations: z
     .object({
       readOnlyHint: z.boolean().optional(),
@@ -24,7 +27,7 @@ export type Tool = z.infer<typeof tool>;
 
 /** One block of a tool's answer, as the MCP specification names them. Unknown kinds are kept as JSON. */
 export const contentBlock = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('text'), text: z.string(), cut: z.boolean().optional() }),
   z.object({ type: z.literal('image'), data: z.string(), mimeType: outsideText }),
   z.object({ type: z.literal('audio'), data: z.string(), mimeType: outsideText }),
   z.object({
@@ -33,12 +36,7 @@ export const contentBlock = z.discriminatedUnion('type', [
     name: outsideText,
     description: z.string().max(65_536).optional(),
   }),
-  z.object({
-    type: z.literal('resource'),
-    uri: outsideText,
-    mimeType: outsideText.optional(),
-    text: z.string().optional(),
-  }),
+  resourceContents.extend({ type: z.literal('resource') }),
   z.object({ type: z.literal('unknown'), json: z.string() }),
 ]);
 export type ContentBlock = z.infer<typeof contentBlock>;
@@ -49,10 +47,20 @@ export const toolCallOutcome = z.discriminatedUnion('kind', [
     kind: z.literal('result'),
     isError: z.boolean(),
     content: z.array(contentBlock),
-    structuredContent: jsonObject.optional(),
+    /** Any JSON value (MCP 2026-07-28); before, an object. */
+    structuredContent: z.unknown().optional(),
+    /** What the answer had beyond what is shown. */
+    leftOut: z.object({ blocks: z.number().int(), structuredContent: z.boolean() }).optional(),
     durationMs: z.number(),
   }),
   z.object({ kind: z.literal('cancelled') }),
+  /** The server wants more than was granted: the person may agree, then the call is repeated once. */
+  z.object({
+    kind: z.literal('more-scope'),
+    wantedScopes: z.array(outsideText),
+    /** Those of them not granted yet. */
+    newScopes: z.array(outsideText),
+  }),
   /** The protocol, the connection or the account failed. */
   z.object({ kind: z.literal('problem'), problem }),
 ]);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { problem } from '../problems.ts';
 import { id, timestamp } from './identifiers.ts';
+import { problem } from './problem.ts';
 
 export const traceParty = z.enum(['gatehouse', 'server', 'issuer', 'browser']);
 export type TraceParty = z.infer<typeof traceParty>;

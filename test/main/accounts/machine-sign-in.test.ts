@@ -5,7 +5,7 @@ import { MachineSignIn } from '../../../src/main/accounts/machine-sign-in.ts';
 import { TokenEndpointFailure } from '../../../src/main/oauth/token-endpoint.ts';
 import { environmentKeyBox } from '../../../src/main/vault/environment-key-box.ts';
 import { Vault } from '../../../src/main/vault/vault.ts';
-import { type MachineGrant, type Server, serverSettings } from '../../../src/shared/domain/server.ts';
+import { type MachineGrant, type RemoteServer, serverSettings } from '../../../src/shared/domain/server.ts';
 import { discover, register } from '../../sandbox/scripted-client.ts';
 import { problemCodeOf, sandboxForTest, startCore, TEST_KEY } from '../../support/core.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -91,8 +91,9 @@ async function onStage(machineGrant: MachineGrant) {
   const vault = new Vault(join(await temporaryFolder(), 'vault'), environmentKeyBox(TEST_KEY));
   const idp = issuerMetadata({ issuer: 'https://idp.example', token_endpoint: 'https://idp.example/token' });
   const machines = new MachineSignIn({ vault, identityProvider: async () => idp });
-  const server: Server = {
+  const server: RemoteServer = {
     id: 'server',
+    kind: 'remote',
     name: 'server',
     url: 'https://mcp.example/mcp',
     enabled: true,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AccountBook } from '../../../src/main/accounts/account-book.ts';
-import { RefreshClock, renewalDue } from '../../../src/main/accounts/refresh-clock.ts';
+import { pauseAfterFailure, RefreshClock, renewalDue } from '../../../src/main/accounts/refresh-clock.ts';
 import { sandboxForTest, startCore } from '../../support/core.ts';
 import { accountEntry } from '../../support/entries.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -41,12 +41,33 @@ test('nothing is renewed ahead of time without an end, without a refresh token, 
   expect(renewalDue(accountEntry({ state: insufficient }), 0)).not.toBeNull();
 });
 
+test('a failed renewal is tried again in time: several tries fit into what is left of the life', () => {
+  const leftOf = (ms: number) =>
+    pauseAfterFailure(accountEntry({ grant: { accessTokenExpiresAt: HOUR_MS } }), HOUR_MS - ms);
+  expect(leftOf(12 * MINUTE_MS)).toBe(MINUTE_MS);
+  expect(leftOf(MINUTE_MS)).toBe(15_000);
+  expect(leftOf(4_000)).toBe(5_000);
+  // A token that has ended can wait: whoever needs it renews it.
+  expect(leftOf(0)).toBe(MINUTE_MS);
+  expect(leftOf(-HOUR_MS)).toBe(MINUTE_MS);
+});
+
+interface ClockOptions {
+  /** Issuers the accounts are spread over. Default: one for each account. */
+  issuers?: number;
+  lifeMs?: number;
+  fraction?: () => number;
+}
+
 /** A refresh clock over a book of accounts, renewals in the test's hands. */
-async function clockOver(accountCount: number) {
+async function clockOver(accountCount: number, options: ClockOptions = {}) {
+  const { issuers = accountCount, lifeMs = HOUR_MS, fraction = () => 0 } = options;
   const time = new SimulatedTime(0);
   const accounts = new AccountBook(await temporaryFolder());
   for (let number = 1; number <= accountCount; number += 1) {
-    await accounts.put(accountEntry({ id: `account-${number}` }));
+    const issuer = `https://as-${number % issuers}.example`;
+    const grant = { accessTokenExpiresAt: lifeMs };
+    await accounts.put(accountEntry({ id: `account-${number}`, issuer, grant }));
   }
   const running = new Map<string, { succeed(): Promise<void>; fail(): Promise<void> }>();
   const started: string[] = [];
@@ -54,7 +75,7 @@ async function clockOver(accountCount: number) {
     accounts,
     clock: time,
     scheduler: time,
-    randomness: { id: () => 'none', fraction: () => 0 },
+    randomness: { id: () => 'none', fraction },
     refresh: (accountId) =>
       new Promise((resolve, reject) => {
         started.push(accountId);
@@ -62,13 +83,10 @@ async function clockOver(accountCount: number) {
           async succeed() {
             running.delete(accountId);
             const accessTokenIssuedAt = time.now();
+            const accessTokenExpiresAt = accessTokenIssuedAt + lifeMs;
             await accounts.change(accountId, (account) => ({
               ...account,
-              grant: {
-                ...account.grant,
-                accessTokenIssuedAt,
-                accessTokenExpiresAt: accessTokenIssuedAt + HOUR_MS,
-              },
+              grant: { ...account.grant, accessTokenIssuedAt, accessTokenExpiresAt },
             }));
             resolve();
             await turnOfTheLoop();
@@ -86,30 +104,74 @@ async function clockOver(accountCount: number) {
 }
 
 test('one timer serves all accounts', async () => {
-  const { time } = await clockOver(100);
+  const { time, started } = await clockOver(100);
   expect(time.armed).toBe(1);
-  expect(time.nextDue).toBe(0.8 * HOUR_MS);
+  time.advance(0.8 * HOUR_MS - 1);
+  expect(started).toEqual([]);
+  expect(time.armed).toBe(1);
+  time.advance(1);
+  expect(started.length).toBeGreaterThan(0);
+  expect(time.armed).toBeLessThanOrEqual(1);
 });
 
-test('at most 4 renewals run at once; the others follow as places become free', async () => {
-  const { time, running, started } = await clockOver(10);
+test('accounts signed in together are renewed one after another, over 5 % of their life', async () => {
+  let drawn = 0;
+  const { time, started, running } = await clockOver(5, { fraction: () => drawn++ / 5 });
+  time.advance(0.75 * HOUR_MS);
+  expect(started).toEqual([]);
+  for (let step = 0; step < 5; step += 1) {
+    time.advance(0.01 * HOUR_MS);
+    expect(started).toHaveLength(step + 1);
+    await [...running.values()][0]?.succeed();
+  }
+});
+
+test('at most 8 renewals run at once; the others follow as places become free', async () => {
+  const { time, running, started } = await clockOver(20);
+  time.advance(0.8 * HOUR_MS);
+  expect(started).toHaveLength(8);
+  const [one, other] = [...running.values()];
+  await one?.succeed();
+  await other?.fail();
+  expect(running.size).toBe(8);
+  expect(started).toHaveLength(10);
+  while (running.size > 0) await [...running.values()][0]?.succeed();
+  expect(new Set(started).size).toBe(20);
+});
+
+test('an issuer that never answers holds up nobody else: it is asked twice at once, not more', async () => {
+  const { time, running, started, accounts } = await clockOver(20, { issuers: 2 });
   time.advance(0.8 * HOUR_MS);
   expect(started).toHaveLength(4);
-  await running.get('account-1')?.succeed();
-  await running.get('account-2')?.fail();
-  expect(running.size).toBe(4);
-  expect(started).toHaveLength(6);
-  while (running.size > 0) await [...running.values()][0]?.succeed();
-  expect(new Set(started).size).toBe(10);
+  const silent = 'https://as-0.example';
+  const at = (id: string) => accounts.require(id).issuer;
+  for (;;) {
+    const [next] = [...running].filter(([id]) => at(id) !== silent);
+    if (!next) break;
+    await next[1].succeed();
+  }
+  expect(started.filter((id) => at(id) !== silent)).toHaveLength(10);
+  expect(started.filter((id) => at(id) === silent)).toHaveLength(2);
 });
 
 test('a renewed token is renewed again when its own time has come', async () => {
   const { time, running, started } = await clockOver(1);
   time.advance(0.8 * HOUR_MS);
   await running.get('account-1')?.succeed();
-  expect(time.nextDue).toBe(1.6 * HOUR_MS);
-  time.advance(0.8 * HOUR_MS);
+  time.advance(0.8 * HOUR_MS - 1);
+  expect(started).toHaveLength(1);
+  time.advance(1);
   expect(started).toEqual(['account-1', 'account-1']);
+});
+
+test('tokens that live for a moment only are not renewed without pause', async () => {
+  const { time, running, started } = await clockOver(1, { lifeMs: 1_000 });
+  for (let second = 0; second < 60; second += 1) {
+    time.advance(1_000);
+    await running.get('account-1')?.succeed();
+  }
+  expect(started.length).toBeGreaterThan(1);
+  expect(started.length).toBeLessThanOrEqual(12);
 });
 
 test('a renewal that failed is tried again after a minute, not at once', async () => {
@@ -123,29 +185,109 @@ test('a renewal that failed is tried again after a minute, not at once', async (
   expect(started).toHaveLength(2);
 });
 
-test('after wake-up what fell due in the meantime is renewed at once', async () => {
+test('after wake-up what fell due in the meantime is renewed at once, whatever failed before', async () => {
+  const { time, clock, started, running } = await clockOver(3);
+  time.advance(0.8 * HOUR_MS);
+  for (const renewal of [...running.values()]) await renewal.fail();
+  expect(started).toHaveLength(3);
+  time.sleepThrough(1_000);
+  clock.check();
+  expect(started).toHaveLength(6);
+});
+
+test('timers stand still while the computer sleeps; waking up makes up for it', async () => {
   const { time, clock, started } = await clockOver(3);
-  time.sleepThrough(12 * HOUR_MS);
+  time.setBy(12 * HOUR_MS);
   expect(started).toEqual([]);
   clock.check();
   expect(started).toHaveLength(3);
 });
 
+test('a clock set forward by a day is noticed within 5 minutes, though nobody tells', async () => {
+  const { time, started } = await clockOver(3);
+  time.advance(10 * MINUTE_MS);
+  time.setBy(24 * HOUR_MS);
+  expect(started).toEqual([]);
+  time.advance(5 * MINUTE_MS);
+  expect(started).toHaveLength(3);
+});
+
+test('a clock set back by hours is noticed within 5 minutes: tokens from the future are renewed', async () => {
+  const { time, accounts, started } = await clockOver(3);
+  time.advance(10 * MINUTE_MS);
+  time.setBy(-5 * HOUR_MS);
+  // Changes that are none of the clock's business do not put it off.
+  for (let step = 0; step < 10; step += 1) {
+    time.advance(30_000);
+    await accounts.change('account-1', (account) => ({ ...account, lastUsedAt: time.now() }));
+  }
+  expect(started.toSorted()).toEqual(['account-1', 'account-2', 'account-3']);
+});
+
+test('a clock set back is noticed however often other accounts are renewed meanwhile', async () => {
+  const { time, accounts, started } = await clockOver(1);
+  time.advance(10 * MINUTE_MS);
+  time.setBy(-5 * HOUR_MS);
+  for (let step = 0; step < 20; step += 1) {
+    time.advance(30_000);
+    const accessTokenIssuedAt = time.now();
+    const grant = { accessTokenIssuedAt, accessTokenExpiresAt: accessTokenIssuedAt + HOUR_MS };
+    await accounts.put(accountEntry({ id: 'used all the time', grant }));
+  }
+  expect(started).toEqual(['account-1']);
+});
+
+test('a clock set back during the pause after a failure does not make hours of it', async () => {
+  const { time, running, started } = await clockOver(1);
+  time.advance(0.8 * HOUR_MS);
+  await running.get('account-1')?.fail();
+  time.setBy(-5 * HOUR_MS);
+  time.advance(5 * MINUTE_MS);
+  expect(started).toHaveLength(2);
+});
+
+test('a clock corrected by seconds changes nothing', async () => {
+  const { time, started } = await clockOver(1);
+  time.advance(1_000);
+  time.setBy(-5_000);
+  time.advance(10 * MINUTE_MS);
+  expect(started).toEqual([]);
+});
+
 test('an account that comes later is renewed in time too, one that goes is not', async () => {
   const { time, accounts, started } = await clockOver(1);
   await accounts.put(accountEntry({ id: 'soon', grant: { accessTokenExpiresAt: 10 * MINUTE_MS } }));
-  expect(time.nextDue).toBe(8 * MINUTE_MS);
   await accounts.remove('account-1');
+  time.advance(8 * MINUTE_MS - 1);
+  expect(started).toEqual([]);
   time.advance(HOUR_MS);
   expect(started).toEqual(['soon']);
 });
 
-test('a stopped clock renews nothing', async () => {
-  const { time, clock, started, accounts } = await clockOver(1);
+test('a grant that ends meanwhile is renewed no more, one that comes back is', async () => {
+  const { time, accounts, started } = await clockOver(1);
+  const state = (kind: 'live' | 'expired') =>
+    accounts.change('account-1', (account) => ({
+      ...account,
+      state: kind === 'live' ? { kind } : { kind, at: time.now() },
+    }));
+  await state('expired');
+  time.advance(0.9 * HOUR_MS);
+  expect(started).toEqual([]);
+  await state('live');
+  time.advance(0);
+  expect(started).toEqual(['account-1']);
+});
+
+test('a stopped clock renews nothing, also when what was under way ends', async () => {
+  const { time, clock, started, accounts, running } = await clockOver(3, { issuers: 1 });
+  time.advance(0.8 * HOUR_MS);
+  expect(started).toHaveLength(2);
   clock.stop();
   await accounts.put(accountEntry({ id: 'later' }));
+  for (const renewal of [...running.values()]) await renewal.succeed();
   time.advance(2 * HOUR_MS);
-  expect(started).toEqual([]);
+  expect(started).toHaveLength(2);
   expect(time.armed).toBe(0);
 });
 

@@ -1,39 +1,57 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { TestCore } from '../../support/core.ts';
+import { REFRESHES_PER_ISSUER } from '../../../src/main/accounts/issuer-lines.ts';
 import { problemCodeOf, sandboxForTest, startCore } from '../../support/core.ts';
+import { echo, HOUR_MS, signedIn } from '../../support/signed-in.ts';
 import { quietly, until } from '../../support/time.ts';
 
-const HOUR_MS = 3_600_000;
-
-async function echo({ core }: TestCore, serverId: string, accountId: string, text: string) {
-  return core.calls.call(core.connection(serverId, accountId), {
-    callId: `call-${text}`,
-    name: 'echo',
-    arguments: { text },
-  });
+/** A network that holds back answers to refreshes: the issuer has done its part, nobody knows yet. */
+function slowNetwork() {
+  let gate: PromiseWithResolvers<void> | null = null;
+  const network = {
+    /** How many answers are on their way. */
+    held: 0,
+    hold(): void {
+      gate = Promise.withResolvers();
+    },
+    release(): void {
+      gate?.resolve();
+      gate = null;
+    },
+    async fetch(input: string | URL, init?: RequestInit): Promise<Response> {
+      const response = await fetch(input, init);
+      if (gate && String(init?.body).includes('grant_type=refresh_token')) {
+        network.held += 1;
+        await gate.promise;
+        network.held -= 1;
+      }
+      return response;
+    },
+  };
+  return network;
 }
 
-/** A signed-in account at a sandbox, nothing of the sign-in counted any more. */
-async function signedIn() {
-  const sandbox = await sandboxForTest();
-  const app = await startCore({ sandbox });
-  const { server, account } = await app.signedIn();
-  sandbox.reset();
-  const { keeper } = app.core;
-  const first = (await keeper.authorization(account.id)).accessToken;
-  return {
-    sandbox,
-    app,
-    server,
-    keeper,
-    first,
-    id: account.id,
-    account: () => app.core.accounts.require(account.id),
-    refreshes: () => app.wire.tokenRequests('refresh_token').length,
-    expire: () => app.time.sleepThrough(HOUR_MS + 1),
+/** A signed-in account whose renewal has begun and hangs. */
+async function renewing(prepare: (app: Awaited<ReturnType<typeof signedIn>>) => void = () => undefined) {
+  const network = slowNetwork();
+  const signed = await signedIn({ fetch: network.fetch });
+  prepare(signed);
+  network.hold();
+  const ahead = signed.keeper.refreshAhead(signed.id);
+  await until(() => network.held === 1);
+  return { ...signed, network, ahead };
+}
+
+/** Whether a promise has come to an end by now. */
+async function isOpen(promise: Promise<unknown>): Promise<boolean> {
+  let open = true;
+  const settle = () => {
+    open = false;
   };
+  promise.then(settle, settle);
+  await quietly();
+  return open;
 }
 
 test('50 calls at once after expiry make exactly one token request and all succeed', async () => {
@@ -43,7 +61,7 @@ test('50 calls at once after expiry make exactly one token request and all succe
     Array.from({ length: 50 }, (_, index) => echo(app, server.id, id, `${index}`)),
   );
   expect(outcomes.filter(({ kind }) => kind === 'result')).toHaveLength(50);
-  expect(refreshes()).toBe(1);
+  expect(refreshes()).toHaveLength(1);
   expect(app.visits).toHaveLength(1);
   expect(account().state).toEqual({ kind: 'live' });
 });
@@ -56,9 +74,29 @@ test('50 calls at once with a token the server refuses make exactly one token re
     Array.from({ length: 50 }, (_, index) => echo(app, server.id, id, `${index}`)),
   );
   expect(outcomes.filter(({ kind }) => kind === 'result')).toHaveLength(50);
-  expect(refreshes()).toBe(1);
+  expect(refreshes()).toHaveLength(1);
   expect(app.visits).toHaveLength(1);
   expect(account().state).toEqual({ kind: 'live' });
+});
+
+test('at most 4 accounts of one issuer are renewed at once; the others wait in line', async () => {
+  const network = slowNetwork();
+  const sandbox = await sandboxForTest();
+  const app = await startCore({ sandbox, fetch: network.fetch });
+  const server = await app.addServer();
+  for (let number = 0; number < 6; number += 1) await app.signIn(server);
+  const accounts = app.core.accounts.all();
+  expect(accounts).toHaveLength(6);
+  app.time.sleepThrough(HOUR_MS + 1);
+  network.hold();
+  const authorizations = Promise.all(accounts.map(({ id }) => app.core.keeper.authorization(id)));
+  await until(() => network.held === REFRESHES_PER_ISSUER);
+  await quietly();
+  expect(app.wire.tokenRequests('refresh_token')).toHaveLength(4);
+  network.release();
+  const tokens = (await authorizations).map(({ accessToken }) => accessToken);
+  expect(new Set(tokens).size).toBe(6);
+  expect(app.wire.tokenRequests('refresh_token')).toHaveLength(6);
 });
 
 test('whoever comes late with an older token gets the current one, not another refresh', async () => {
@@ -67,23 +105,75 @@ test('whoever comes late with an older token gets the current one, not another r
   expect(second.accessToken).not.toBe(first);
   expect(await keeper.rejected(id, first)).toEqual(second);
   expect(await keeper.rejected(id, 'a token from long ago')).toEqual(second);
-  expect(refreshes()).toBe(1);
+  expect(refreshes()).toHaveLength(1);
 });
 
-test('a call during a refresh waits for its token', async () => {
-  const { app, keeper, id, first, refreshes } = await signedIn();
-  let release: (value: undefined) => void = () => undefined;
-  const held = new Promise<undefined>((resolve) => {
-    release = resolve;
-  });
-  app.wire.intercept = ({ body }) => (body.includes('refresh_token') ? held : undefined);
-  const ahead = keeper.refreshAhead(id);
-  await until(() => refreshes() === 1);
+test('whoever comes late with an older token when the current one has ended gets a new one', async () => {
+  const { keeper, id, first, refreshes, expire } = await signedIn();
+  const second = await keeper.rejected(id, first);
+  expire();
+  const third = await keeper.rejected(id, first);
+  expect([first, second.accessToken]).not.toContain(third.accessToken);
+  expect(refreshes()).toHaveLength(2);
+});
+
+test('a call during a renewal ahead of time goes out with the token that lives', async () => {
+  const { keeper, id, first, refreshes, network, ahead } = await renewing();
+  expect((await keeper.authorization(id)).accessToken).toBe(first);
+  network.release();
+  await ahead;
+  expect((await keeper.authorization(id)).accessToken).not.toBe(first);
+  expect(refreshes()).toHaveLength(1);
+});
+
+test('a call during a renewal waits for it when its token is about to end', async () => {
+  const { keeper, id, first, refreshes, network, ahead } = await renewing(({ app }) =>
+    app.time.sleepThrough(HOUR_MS - 5_000),
+  );
   const call = keeper.authorization(id);
-  release(undefined);
+  expect(await isOpen(call)).toBe(true);
+  network.release();
   await ahead;
   expect((await call).accessToken).not.toBe(first);
-  expect(refreshes()).toBe(1);
+  expect(refreshes()).toHaveLength(1);
+});
+
+test('a call during a renewal waits for it when its token was refused', async () => {
+  const { keeper, id, first, refreshes, network, ahead } = await renewing();
+  const refused = keeper.rejected(id, first);
+  const call = keeper.authorization(id);
+  expect(await isOpen(refused)).toBe(true);
+  expect(await isOpen(call)).toBe(true);
+  network.release();
+  await ahead;
+  expect((await call).accessToken).not.toBe(first);
+  expect(await refused).toEqual(await call);
+  expect(refreshes()).toHaveLength(1);
+});
+
+test('where the issuer ends the old access token with its renewal, calls meanwhile succeed all the same', async () => {
+  const { app, sandbox, server, id, refreshes, network, ahead } = await renewing();
+  // The new token exists, its answer is on its way: the old one is good for nothing any more.
+  sandbox.server.expireTokens();
+  const calls = Promise.all(Array.from({ length: 10 }, (_, index) => echo(app, server.id, id, `${index}`)));
+  await until(() => sandbox.count({ host: 'server', status: 401 }) >= 10);
+  network.release();
+  await ahead;
+  expect((await calls).map(({ kind }) => kind)).toEqual(Array.from({ length: 10 }, () => 'result'));
+  expect(refreshes()).toHaveLength(1);
+  expect(app.visits).toHaveLength(1);
+});
+
+test('a 401 that arrives after the renewal gets the renewed token, not another refresh', async () => {
+  const { keeper, id, first, refreshes, network, ahead } = await renewing();
+  const { accessToken } = await keeper.authorization(id);
+  expect(accessToken).toBe(first);
+  network.release();
+  await ahead;
+  const renewed = await keeper.rejected(id, accessToken);
+  expect(renewed.accessToken).not.toBe(first);
+  expect(await keeper.authorization(id)).toEqual(renewed);
+  expect(refreshes()).toHaveLength(1);
 });
 
 test('a token about to end is renewed before it is used', async () => {
@@ -92,7 +182,18 @@ test('a token about to end is renewed before it is used', async () => {
   expect((await keeper.authorization(id)).accessToken).toBe(first);
   app.time.sleepThrough(55_000);
   expect((await keeper.authorization(id)).accessToken).not.toBe(first);
-  expect(refreshes()).toBe(1);
+  expect(refreshes()).toHaveLength(1);
+});
+
+test('a token that lives for seconds only is used for most of them, not renewed for each call', async () => {
+  const { sandbox, keeper, id, first, app, refreshes } = await signedIn();
+  sandbox.issuer.setAccessTokenTtl(8);
+  const { accessToken } = await keeper.rejected(id, first);
+  app.time.sleepThrough(7_000);
+  expect((await keeper.authorization(id)).accessToken).toBe(accessToken);
+  app.time.sleepThrough(500);
+  expect((await keeper.authorization(id)).accessToken).not.toBe(accessToken);
+  expect(refreshes()).toHaveLength(2);
 });
 
 test('renewed tokens survive a restart', async () => {
@@ -104,297 +205,108 @@ test('renewed tokens survive a restart', async () => {
   expect(again.core.accounts.require(id).lastRefreshedAt).not.toBeNull();
 });
 
-test('invalid_grant marks the account revoked, keeps it, and is never tried again', async () => {
-  const { app, sandbox, server, keeper, id, expire, refreshes, account } = await signedIn();
-  sandbox.issuer.revokeAllGrants();
-  expire();
-  expect(await problemCodeOf(keeper.authorization(id))).toBe('grant-revoked');
-  expect(account().state).toMatchObject({
-    kind: 'revoked',
-    reason: expect.stringContaining('invalid_grant'),
-  });
-  expect(await problemCodeOf(keeper.authorization(id))).toBe('grant-revoked');
-  expect(await problemCodeOf(keeper.refreshNow(id))).toBe('grant-revoked');
-  const outcome = await echo(app, server.id, id, 'x');
-  expect(outcome).toMatchObject({ kind: 'problem', problem: { code: 'grant-revoked' } });
-  app.time.advance(24 * HOUR_MS);
-  app.core.wake();
-  await quietly();
-  expect(refreshes()).toBe(1);
-  expect(app.core.accounts.all()).toHaveLength(1);
-  // It is still so after a restart.
+test('when the app ends, answers on their way are waited for and kept, and nothing new is begun', async () => {
+  const { app, server, keeper, sandbox, id, network, ahead, refreshes } = await renewing();
+  await app.signIn(server);
+  const [other] = app.core.accounts.all().filter((one) => one.id !== id);
+  const stopped = keeper.stop();
+  expect(await isOpen(stopped)).toBe(true);
+  expect(await problemCodeOf(keeper.refreshNow(other?.id ?? ''))).toBe('refresh-delayed');
+  network.release();
+  await Promise.all([ahead, stopped]);
+  expect(refreshes()).toHaveLength(1);
   await app.core.stop();
   const again = await startCore({ folder: app.folder, time: app.time });
-  expect(await problemCodeOf(again.core.keeper.authorization(id))).toBe('grant-revoked');
-  expect(again.wire.tokenRequests()).toHaveLength(0);
+  await again.core.keeper.refreshNow(id);
+  const { accessToken } = await again.core.keeper.authorization(id);
+  expect(await sandbox.issuer.introspect(accessToken)).toMatchObject({ active: true });
 });
 
-test('signing in again gives a revoked account new life under the same identifier', async () => {
-  const { app, sandbox, server, keeper, id, expire, account } = await signedIn();
-  sandbox.issuer.revokeAllGrants();
-  expire();
-  await keeper.authorization(id).catch(() => undefined);
-  const { status } = await app.signIn(server, account());
-  expect(status).toEqual({ kind: 'succeeded', accountId: id });
-  expect(account().state).toEqual({ kind: 'live' });
-  expect(await echo(app, server.id, id, 'x')).toMatchObject({ kind: 'result' });
-});
-
-const passing = [
-  ['503', { status: 503, body: 'down for maintenance' }],
-  ['500 with an OAuth error', { status: 500, body: { error: 'server_error' } }],
-  ['429', { status: 429, body: {} }],
-  ['temporarily_unavailable', { status: 400, body: { error: 'temporarily_unavailable' } }],
-] as const;
-
-for (const [name, answer] of passing) {
-  test(`${name} keeps the account and its tokens, and the refresh works again later`, async () => {
-    const { app, sandbox, keeper, id, first, expire, refreshes, account } = await signedIn();
-    expire();
-    sandbox.issuer.failNext({ endpoint: 'token', ...answer });
-    expect(await problemCodeOf(keeper.authorization(id))).toBe('refresh-delayed');
-    expect(account().state).toEqual({ kind: 'live' });
-    // Backing off: no second request at once.
-    expect(await problemCodeOf(keeper.authorization(id))).toBe('refresh-delayed');
-    expect(refreshes()).toBe(1);
-    app.time.sleepThrough(2_001);
-    expect((await keeper.authorization(id)).accessToken).not.toBe(first);
-    expect(refreshes()).toBe(2);
-  });
-}
-
-test('an issuer that is gone, and one that never answers, keep the account and its tokens', async () => {
-  const { app, sandbox, keeper, id, first, expire, account } = await signedIn();
-  expire();
-  await sandbox.issuer.stop();
-  expect(await problemCodeOf(keeper.authorization(id))).toBe('refresh-delayed');
-  await sandbox.issuer.start();
-  app.time.sleepThrough(2_001);
-  app.wire.intercept = () => {
-    throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-  };
-  expect(await problemCodeOf(keeper.authorization(id))).toBe('refresh-delayed');
-  expect(account().state).toEqual({ kind: 'live' });
-  app.wire.intercept = () => undefined;
-  app.time.sleepThrough(4_001);
-  expect((await keeper.authorization(id)).accessToken).not.toBe(first);
-});
-
-test('the pause after a failed refresh doubles each time', async () => {
-  const { app, sandbox, keeper, id, expire, refreshes } = await signedIn();
-  expire();
-  sandbox.issuer.failNext({ endpoint: 'token', status: 503, times: 20 });
-  for (const [index, pause] of [2_000, 4_000, 8_000, 16_000, 32_000].entries()) {
-    await keeper.authorization(id).catch(() => undefined);
-    expect(refreshes()).toBe(index + 1);
-    app.time.sleepThrough(pause - 1);
-    await keeper.authorization(id).catch(() => undefined);
-    expect(refreshes()).toBe(index + 1);
-    app.time.sleepThrough(1);
-  }
-  for (let round = 0; round < 8; round += 1) {
-    await keeper.authorization(id).catch(() => undefined);
-    app.time.sleepThrough(300_000);
-  }
-  expect(refreshes()).toBe(13);
-});
-
-test('Retry-After is honoured, by calls, by the clock and after wake-up', async () => {
-  const { app, sandbox, keeper, id, expire, refreshes } = await signedIn();
-  await app.core.start();
-  expire();
-  sandbox.issuer.failNext({ endpoint: 'token', status: 503, headers: { 'retry-after': '600' } });
-  expect(await problemCodeOf(keeper.authorization(id))).toBe('refresh-delayed');
-  for (let minute = 0; minute < 9; minute += 1) {
-    app.time.advance(60_000);
-    app.core.wake();
-    await keeper.authorization(id).catch(() => undefined);
-  }
+test('signing in again during a renewal of the old grant: the new grant stays, whatever the old one’s answer', async () => {
+  const { app, server, sandbox, id, account, network, ahead } = await renewing();
+  const signingIn = app.signIn(server, account());
+  await until(() => app.wire.tokenRequests('authorization_code').length === 2);
   await quietly();
-  expect(refreshes()).toBe(1);
-  app.time.advance(60_001);
-  await keeper.authorization(id);
-  expect(refreshes()).toBe(2);
+  network.release();
+  await ahead;
+  expect((await signingIn).status).toEqual({ kind: 'succeeded', accountId: id });
+  const granted = JSON.parse(app.wire.tokenRequests('authorization_code')[1]?.answer ?? '{}');
+  const { accessToken } = await app.core.keeper.authorization(id);
+  expect(accessToken).toBe(granted.access_token);
+  // On disk too, and good for the next renewal.
+  await app.core.stop();
+  const again = await startCore({ folder: app.folder, time: app.time });
+  expect((await again.core.keeper.authorization(id)).accessToken).toBe(granted.access_token);
+  await again.core.keeper.refreshNow(id);
+  const renewed = (await again.core.keeper.authorization(id)).accessToken;
+  expect(await sandbox.issuer.introspect(renewed)).toMatchObject({ active: true });
 });
 
-test('a pause nobody asked for ends when the network is back', async () => {
-  const { app, sandbox, keeper, id, expire, refreshes } = await signedIn();
-  expire();
-  await sandbox.issuer.stop();
-  await keeper.authorization(id).catch(() => undefined);
-  await sandbox.issuer.start();
-  app.core.wake();
-  await keeper.authorization(id);
-  expect(refreshes()).toBe(2);
+test('signing out during a renewal leaves nothing behind, and takes back the newest tokens', async () => {
+  const { app, sandbox, id, network, ahead, keeper } = await renewing();
+  const released = keeper.release(id);
+  expect(await isOpen(released)).toBe(true);
+  network.release();
+  await ahead;
+  const secrets = await released;
+  // What is released is what the issuer would renew, not what it has spent.
+  expect(await sandbox.issuer.introspect(secrets?.refreshToken ?? '')).toMatchObject({ active: true });
+  // Nothing is renewed any more: it would outlive the account.
+  expect(await problemCodeOf(keeper.refreshNow(id))).toBe('account-unknown');
+  await keeper.forget(id);
+  expect(await readdir(join(app.folder, 'vault'))).not.toContain(`${id}.json`);
 });
 
-test('a token that still lives is used while its renewal fails; a dead one is not', async () => {
-  const { app, sandbox, keeper, id, first } = await signedIn();
-  sandbox.issuer.failNext({ endpoint: 'token', status: 503, headers: { 'retry-after': '60' } });
-  app.time.sleepThrough(HOUR_MS - 5_000);
-  expect((await keeper.authorization(id)).accessToken).toBe(first);
-  app.time.sleepThrough(5_001);
-  expect(await problemCodeOf(keeper.authorization(id))).toBe('refresh-delayed');
-});
-
-test('a token the server refused is not sent again when its renewal fails', async () => {
-  const { app, sandbox, server, id, keeper, first } = await signedIn();
-  sandbox.server.expireTokens();
-  sandbox.issuer.failNext({ endpoint: 'token', status: 503 });
-  expect(await problemCodeOf(keeper.rejected(id, first))).toBe('refresh-delayed');
-  const outcome = await echo(app, server.id, id, 'x');
-  expect(outcome).toMatchObject({ kind: 'problem', problem: { code: 'refresh-delayed' } });
-});
-
-test('a refresh the person asked for says that it failed, even while the old token lives', async () => {
-  const { sandbox, keeper, id, first } = await signedIn();
-  sandbox.issuer.failNext({ endpoint: 'token', status: 503 });
-  expect(await problemCodeOf(keeper.refreshNow(id))).toBe('refresh-delayed');
-  expect((await keeper.authorization(id)).accessToken).toBe(first);
-  // Asked again, it is tried again at once.
-  await keeper.refreshNow(id);
-  expect((await keeper.authorization(id)).accessToken).not.toBe(first);
-});
-
-test('invalid_client drops a dynamic registration; the next sign-in registers anew', async () => {
-  const { app, sandbox, server, keeper, id, expire, account } = await signedIn();
-  const [before] = app.core.registrations.all();
-  expect(sandbox.issuer.dropClient(before?.clientId ?? '')).toBe(true);
-  expire();
-  expect(await problemCodeOf(keeper.authorization(id))).toBe('client-unknown');
-  expect(app.core.registrations.all()).toEqual([]);
-  expect(app.core.accounts.all()).toHaveLength(1);
-  expect(account().state.kind).toBe('revoked');
-  expect((await app.signIn(server, account())).status.kind).toBe('succeeded');
-  expect(app.core.registrations.all()[0]?.clientId).not.toBe(before?.clientId);
-  expect(await echo(app, server.id, id, 'x')).toMatchObject({ kind: 'result' });
-});
-
-test('invalid_client keeps a client ID the person entered, and is not asked again and again', async () => {
-  const client = {
-    client_id: 'entered-by-hand',
-    redirect_uris: ['app.gatehouse.desktop:/oauth/callback'],
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-  };
-  const sandbox = await sandboxForTest({ clients: [client] });
-  const app = await startCore({ sandbox });
-  const server = await app.addServer({ settings: { clientId: client.client_id } });
-  const { status } = await app.signIn(server);
-  if (status.kind !== 'succeeded') throw new Error(JSON.stringify(status));
-  const { keeper, registrations } = app.core;
-  app.time.sleepThrough(HOUR_MS + 1);
-  sandbox.issuer.failNext({ endpoint: 'token', status: 401, body: { error: 'invalid_client' } });
-  expect(await problemCodeOf(keeper.authorization(status.accountId))).toBe('client-unknown');
-  expect(registrations.all()).toMatchObject([{ clientId: 'entered-by-hand', kind: 'pre-registered' }]);
-  expect(await problemCodeOf(keeper.authorization(status.accountId))).toBe('client-unknown');
-  expect(app.wire.tokenRequests('refresh_token')).toHaveLength(1);
-});
-
-test('an answer without a new refresh token keeps the old one', async () => {
-  const { app, keeper, id, first } = await signedIn();
-  app.wire.intercept = ({ body }) =>
-    new URLSearchParams(body).get('grant_type') === 'refresh_token'
-      ? Response.json({ access_token: `made-up-${app.wire.tokenRequests().length}`, token_type: 'Bearer' })
-      : undefined;
-  const second = await keeper.rejected(id, first);
-  await keeper.rejected(id, second.accessToken);
-  const sent = app.wire
-    .tokenRequests('refresh_token')
-    .map(({ body }) => new URLSearchParams(body).get('refresh_token'));
-  expect(sent).toHaveLength(2);
-  expect(sent[0]).toBe(sent[1]);
-  // No expires_in: unknown, so nothing is renewed ahead of time.
-  expect(app.core.accounts.require(id).grant).toMatchObject({
-    accessTokenExpiresAt: null,
-    refreshable: true,
-  });
-});
-
-test('a narrower scope in the answer is what was granted; none means as before', async () => {
-  const { app, keeper, id, first, account } = await signedIn();
-  const before = account().grant.grantedScopes;
-  await keeper.rejected(id, first);
-  expect(account().grant.grantedScopes).toEqual(before);
-  app.wire.intercept = ({ body }) =>
-    body.includes('refresh_token')
-      ? Response.json({ access_token: 'narrower', token_type: 'Bearer', scope: 'less' })
-      : undefined;
-  await keeper.refreshNow(id);
-  expect(account().grant.grantedScopes).toEqual(['less']);
-});
-
-test('tokens that could not be stored are not used, the spent one is never sent again, and storing is retried', async () => {
-  const { app, sandbox, keeper, id, first, expire, refreshes } = await signedIn();
-  const file = join(app.folder, 'vault', `${id}.json`);
-  expire();
-  // A folder in the place of the file: nothing can be renamed over it, whoever runs this.
-  await rm(file);
-  await mkdir(join(file, 'in-the-way'), { recursive: true });
-  expect(await problemCodeOf(keeper.authorization(id))).toBe('secrets-not-stored');
-  expect(await problemCodeOf(keeper.authorization(id))).toBe('secrets-not-stored');
-  expect(await problemCodeOf(keeper.rejected(id, first))).toBe('secrets-not-stored');
-  expect(await problemCodeOf(keeper.refreshNow(id))).toBe('secrets-not-stored');
-  expect(refreshes()).toBe(1);
-  await rm(file, { recursive: true });
+test('a token from the future, after the clock was set back, is renewed before it is used', async () => {
+  const { app, keeper, id, first, refreshes } = await signedIn();
+  app.time.setBy(-5 * HOUR_MS);
   const { accessToken } = await keeper.authorization(id);
   expect(accessToken).not.toBe(first);
-  expect(refreshes()).toBe(1);
-  expect(await sandbox.issuer.introspect(accessToken)).toMatchObject({ active: true });
-  // The newest refresh token was not lost with it.
-  await keeper.refreshNow(id);
-  expect(refreshes()).toBe(2);
+  expect((await keeper.authorization(id)).accessToken).toBe(accessToken);
+  expect(refreshes()).toHaveLength(1);
 });
 
-test('while renewed tokens can not be stored, a token that still lives is used', async () => {
-  const { app, keeper, id, first, refreshes } = await signedIn();
-  const file = join(app.folder, 'vault', `${id}.json`);
-  await rm(file);
-  await mkdir(join(file, 'in-the-way'), { recursive: true });
-  expect(await problemCodeOf(keeper.refreshNow(id))).toBe('secrets-not-stored');
+test('a token from the future is used when it can not be renewed just now', async () => {
+  const { app, sandbox, keeper, id, first } = await signedIn();
+  app.time.setBy(-5 * HOUR_MS);
+  sandbox.issuer.failNext({ endpoint: 'token', status: 503 });
   expect((await keeper.authorization(id)).accessToken).toBe(first);
-  expect(refreshes()).toBe(1);
 });
 
-test('a sign-in whose tokens can not be stored fails by name and leaves no account', async () => {
-  const sandbox = await sandboxForTest();
-  const app = await startCore({
-    sandbox,
-    secretBox: {
-      protection: async () => ({ kind: 'key-store', backend: 'test' }),
-      seal: async () => {
-        throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
-      },
-      open: async () => {
-        throw new Error('nothing was sealed');
-      },
-    },
-  });
-  const { status } = await app.signIn(await app.addServer());
-  expect(status).toMatchObject({ kind: 'failed', problem: { code: 'secrets-not-stored' } });
-  expect(app.core.accounts.all()).toEqual([]);
+test('a clock corrected by seconds renews nothing', async () => {
+  const { app, keeper, id, first, refreshes } = await signedIn();
+  app.time.setBy(-5_000);
+  expect((await keeper.authorization(id)).accessToken).toBe(first);
+  expect(refreshes()).toEqual([]);
 });
 
-test('a token that ran out without a refresh token is expired, not revoked', async () => {
-  const { app, id, expire } = await signedIn();
-  await app.core.vault.write(id, {
-    kind: 'account',
-    accessToken: 'the only one',
-    tokenType: 'Bearer',
-    refreshToken: null,
-    expiresAt: app.time.now() + HOUR_MS,
-    issuedAt: app.time.now(),
-    scopes: null,
-    label: 'one',
-  });
-  await app.core.stop();
-  const again = await startCore({ folder: app.folder, time: app.time });
-  // While it lives, wanting to renew it does not end it.
-  expect(await problemCodeOf(again.core.keeper.refreshNow(id))).toBe('refresh-not-offered');
-  expect(again.core.accounts.require(id).state.kind).toBe('live');
-  expect((await again.core.keeper.authorization(id)).accessToken).toBe('the only one');
+test('after the clock was set forward by a day and back, every call has a token that works', async () => {
+  const { app, server, keeper, id, refreshes } = await signedIn();
+  app.time.setBy(24 * HOUR_MS);
+  await keeper.authorization(id);
+  expect(await echo(app, server.id, id, 'wrong clock')).toMatchObject({ kind: 'result' });
+  app.time.setBy(-24 * HOUR_MS);
+  expect(await echo(app, server.id, id, 'right clock')).toMatchObject({ kind: 'result' });
+  expect(refreshes()).toHaveLength(2);
+});
+
+test('a clock set back during the pause after a failure does not make hours of it', async () => {
+  const { app, sandbox, keeper, id, expire, refreshes } = await signedIn();
   expire();
-  expect(await problemCodeOf(again.core.keeper.authorization(id))).toBe('grant-expired');
-  expect(again.core.accounts.require(id).state.kind).toBe('expired');
-  expect(again.wire.tokenRequests()).toHaveLength(0);
+  sandbox.issuer.failNext({ endpoint: 'token', status: 503, headers: { 'retry-after': '120' } });
+  expect(await problemCodeOf(keeper.authorization(id))).toBe('refresh-delayed');
+  app.time.setBy(-4 * HOUR_MS);
+  await keeper.authorization(id);
+  expect(refreshes()).toHaveLength(2);
+});
+
+test('an account parked because the server moved to another issuer gives no token', async () => {
+  const { app, keeper, id, account, refreshes, first } = await signedIn();
+  const newIssuer = 'https://other.example';
+  const parked = { kind: 'issuer-moved' as const, at: app.time.now(), newIssuer };
+  await app.core.accounts.put({ ...account(), state: parked });
+  expect(await problemCodeOf(keeper.authorization(id))).toBe('issuer-moved');
+  expect(await problemCodeOf(keeper.rejected(id, first))).toBe('issuer-moved');
+  expect(await problemCodeOf(keeper.refreshNow(id))).toBe('issuer-moved');
+  expect(refreshes()).toEqual([]);
 });

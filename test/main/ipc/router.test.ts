@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createHandlers } from '../../../src/main/ipc/handlers.ts';
-import { createRouter, type Handlers } from '../../../src/main/ipc/router.ts';
+import { createRouter, crossing, type Handlers } from '../../../src/main/ipc/router.ts';
 import { callContracts } from '../../../src/shared/contract/index.ts';
 import { failure } from '../../../src/shared/problems.ts';
 import { startCore } from '../../support/core.ts';
@@ -70,6 +70,15 @@ const badInputs: readonly (readonly [string, unknown])[] = [
   ['sign-ins.begin', { serverId: 'a', accountId: null, confirmed: true, extraScopes: [''] }],
   ['tools.call', { serverId: 'a', accountId: null, callId: 'b', name: 'x', arguments: [] }],
   ['tools.call', { serverId: 'a', accountId: null, callId: 'b', name: 'x', arguments: null }],
+  ['resources.read', { serverId: 'a', accountId: null, uri: '' }],
+  ['resources.save', { serverId: 'a', accountId: null, uri: 'x:y', part: -1 }],
+  ['resources.expand', { uriTemplate: 'a://{b}', values: { b: 7 } }],
+  ['prompts.get', { serverId: 'a', accountId: null, name: 'x', arguments: { b: {} } }],
+  ['prompts.copy', { text: 'x'.repeat(900_001) }],
+  ['elicitations.answer', { elicitationId: 'a', answer: { action: 'perhaps' } }],
+  ['elicitations.answer', { elicitationId: 'a', answer: { action: 'accept', content: { b: { c: 1 } } } }],
+  ['catalog.search', { query: 'x'.repeat(501) }],
+  ['logs.set-level', { serverId: 'a', level: 'shout' }],
   ['app.update-settings', { theme: 'pink' }],
   ['activity.get', { traceId: 'a/b' }],
 ];
@@ -112,6 +121,27 @@ test('an input larger than a megabyte is refused unread', async () => {
     ok: false,
     problem: { detail: 'input too large' },
   });
+  expect(called).toEqual([]);
+});
+
+test('lists in one another are measured at the size they would have, without being written out', async () => {
+  const { route, called } = routerWith();
+  // Some hundred bytes on the channel, more text than a computer holds.
+  let nested: unknown = 'x';
+  for (let level = 0; level < 50; level++) nested = Array(10).fill(nested);
+  const circle: unknown[] = [];
+  circle.push(circle);
+  for (const value of [nested, circle, new Uint8Array(1_000_001), Array(1_000_001)]) {
+    expect(
+      await route('tools.call', {
+        serverId: 'a',
+        accountId: null,
+        callId: 'b',
+        name: 'x',
+        arguments: { value },
+      }),
+    ).toMatchObject({ ok: false, problem: { detail: 'input too large' } });
+  }
   expect(called).toEqual([]);
 });
 
@@ -162,12 +192,29 @@ test('a handler that fails answers its problem; anything unforeseen is internal'
   expect(await route('sign-ins.confirm', { signInId: 'a' })).toMatchObject(refused);
 });
 
+test('what may be many thousands of values crosses the channel as text', async () => {
+  const { route } = routerWith({
+    'tools.get': () => ({ name: 'a', inputSchema: { deep: [1] } }),
+    'resources.unsubscribe': () => undefined,
+  });
+  const channel = crossing(route);
+  const at = { serverId: 'a', accountId: null };
+  expect(await channel('tools.get', { ...at, name: 'a' })).toEqual({
+    ok: true,
+    text: '{"name":"a","inputSchema":{"deep":[1]}}',
+  });
+  expect(await channel('resources.unsubscribe', { ...at, uri: 'a:b' })).toEqual({ ok: true });
+  for (const name of strangers) expect(await channel(name, {})).toMatchObject(refused);
+});
+
 test('what no longer exists is named by every call', async () => {
   const app = await startCore();
   const route = createRouter(
     createHandlers({
       core: app.core,
       views: app.views,
+      clock: app.time,
+      files: app.files,
       clipboard: { readText: async () => '', writeText: async () => undefined },
       app: { version: '0', runtime: 'test', platform: 'test' },
       notices: [],
@@ -185,9 +232,28 @@ test('what no longer exists is named by every call', async () => {
     ['servers.remove', { serverId: 'gone' }],
     ['servers.set-enabled', { serverId: 'gone', enabled: true }],
     ['servers.update-settings', { serverId: 'gone', settings: {} }],
+    ['servers.secrets', { serverId: 'gone' }],
+    ['servers.make-client-key', { serverId: 'gone', algorithm: 'ES256' }],
+    ['servers.copy-client-key', { serverId: 'gone' }],
+    ['servers.set-default-account', { serverId: 'gone', accountId: 'gone' }],
     ['servers.reconnect', at],
     ['sign-ins.begin', { ...at, confirmed: true }],
     ['tools.list', at],
+    ['tools.get', { ...at, name: 'x' }],
+    ['resources.list', at],
+    ['resources.read', { ...at, uri: 'x:y' }],
+    ['resources.save', { ...at, uri: 'x:y', part: 0 }],
+    ['resources.subscribe', { ...at, uri: 'x:y' }],
+    ['resources.unsubscribe', { ...at, uri: 'x:y' }],
+    ['prompts.list', at],
+    ['prompts.get', { ...at, name: 'x', arguments: {} }],
+    [
+      'catalog.complete',
+      { ...at, of: { kind: 'prompt', name: 'x' }, argument: { name: 'a', value: '' }, others: {} },
+    ],
+    ['logs.get', { serverId: 'gone' }],
+    ['logs.set-level', { serverId: 'gone', level: 'info' }],
+    ['logs.clear', { serverId: 'gone' }],
     ['tools.call', { ...at, callId: 'a', name: 'x', arguments: {} }],
   ] as const) {
     expect([name, await codeOf(name, input)]).toEqual([name, 'server-unknown']);
@@ -198,6 +264,12 @@ test('what no longer exists is named by every call', async () => {
     ['accounts.sign-out', { accountId: 'gone' }],
   ] as const) {
     expect([name, await codeOf(name, input)]).toEqual([name, 'account-unknown']);
+  }
+  for (const [name, input] of [
+    ['elicitations.answer', { elicitationId: 'gone', answer: { action: 'cancel' } }],
+    ['elicitations.open', { elicitationId: 'gone' }],
+  ] as const) {
+    expect([name, await codeOf(name, input)]).toEqual([name, 'question-gone']);
   }
   for (const name of ['confirm', 'open-again', 'copy-link', 'cancel', 'dismiss']) {
     expect(await route(`sign-ins.${name}`, { signInId: 'gone' })).toEqual({ ok: true, value: undefined });

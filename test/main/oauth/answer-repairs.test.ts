@@ -414,6 +414,228 @@ describe('the table of repairs', () => {
   });
 });
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+/** An answer tidied on its own; the body is text as sent, or anything else as JSON. */
+function tidied(kind: AnswerKind, body: unknown, status = 200, headers: Record<string, string> = JSON_TYPE) {
+  const notes: string[] = [];
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const draft = tidy({ status, headers: new Headers(headers), body: text }, kind, notes);
+  return { ...draft, notes };
+}
+
+describe('an answer is a form', () => {
+  const form = (body: string, headers: Record<string, string> = PLAIN) =>
+    tidied('token', body, 200, headers).json;
+  test('with a line break at its end', () => {
+    expect(form('access_token=at&token_type=n_a\n')).toEqual({ access_token: 'at', token_type: 'n_a' });
+  });
+  test('with characters a form does not have, when it says that it is one', () => {
+    const odd = 'error=invalid_grant&error_description="too late"';
+    expect(form(odd, FORM)).toEqual({ error: 'invalid_grant', error_description: '"too late"' });
+    expect(form(odd)).toBeNull();
+    expect(form(odd, {})).toBeNull();
+  });
+  test('never without a member, nor when it is JSON, whatever it says', () => {
+    expect(form('access_token', FORM)).toBeNull();
+    expect(form('', FORM)).toBeNull();
+    expect(form('{"access_token":"a=b","token_type":"n_a"}', FORM)).toMatchObject({ access_token: 'a=b' });
+  });
+});
+
+describe('the content type', () => {
+  test.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'application/problem+json',
+    'APPLICATION/JSON',
+  ])('%s is that of JSON', (type) => {
+    const { headers, notes } = tidied('userinfo', { sub: 'x' }, 200, { 'content-type': type });
+    expect(notes).toEqual([]);
+    expect(headers.get('content-type')).toBe('application/json');
+  });
+  test.each([
+    'text/json',
+    'x-application/json',
+    'application/jsonp',
+    'application/x json',
+    'application/(x)+json',
+  ])('%s is not, and set right', (type) => {
+    const { headers, notes } = tidied('userinfo', { sub: 'x' }, 200, { 'content-type': type });
+    expect(notes).toEqual([`The content type is ${type}, not application/json; read all the same.`]);
+    expect(headers.get('content-type')).toBe('application/json');
+  });
+  test('of what is no JSON is left alone', () => {
+    const { headers, notes } = tidied('userinfo', '<html>', 200, PLAIN);
+    expect([headers.get('content-type'), notes]).toEqual(['text/plain', []]);
+  });
+});
+
+describe('a success is a status from 200 to 299', () => {
+  const error = { error: 'access_denied' };
+  test.each([200, 299])('%i with an error is none', (status) => {
+    expect(tidied('token', error, status)).toMatchObject({
+      status: 400,
+      notes: [
+        `The status is ${status} although the body is an error (RFC 6749 §5.2).`,
+        'The OAuth error is access_denied.',
+      ],
+    });
+  });
+  test('300 is none, whatever the body', () => {
+    expect(tidied('token', error, 300)).toMatchObject({ status: 300, notes: [] });
+    expect(tidied('revocation', {}, 300)).toMatchObject({ status: 300, notes: [] });
+  });
+});
+
+describe('an error', () => {
+  test.each([
+    [400, 'invalid_grant', 400],
+    [499, 'invalid_grant', 499],
+    [500, 'invalid_grant', 400],
+    [500, 'server_error', 500],
+    [503, 'temporarily_unavailable', 503],
+    [500, 'x_server_error', 400],
+    [500, 'server_error_x', 400],
+  ])('with status %i named %s is one with %i', (status, error, read) => {
+    const { notes, ...draft } = tidied('token', { error }, status);
+    expect(draft.status).toBe(read);
+    expect(notes).toEqual([
+      ...(status === read
+        ? []
+        : [`The status is ${status} although ${error} is a client’s error; read as 400.`]),
+      `The OAuth error is ${error}.`,
+    ]);
+  });
+  test.each([[7], [null], [''], [['invalid_grant']]])('named %j is none by name', (error) => {
+    const { notes } = tidied('token', { error }, 400);
+    expect(notes.filter((note) => note.startsWith('The OAuth error'))).toEqual([]);
+  });
+  test('is told once by its name, not for a success', () => {
+    expect(tidied('introspection', { active: false, error: 'x' }).notes).toEqual([]);
+  });
+  test('goes before a challenge beside it; a challenge alone is not worth a note', () => {
+    const challenged = { ...JSON_TYPE, 'www-authenticate': 'Bearer' };
+    const beside = 'WWW-Authenticate stands beside an OAuth error; the error in the body counts.';
+    expect(tidied('token', { error: 'x' }, 401, challenged).notes).toContain(beside);
+    expect(tidied('token', { error: 'x' }, 401).notes).not.toContain(beside);
+    const alone = tidied('token', {}, 401, challenged);
+    expect(alone.notes).toEqual([]);
+    expect(alone.headers.has('www-authenticate')).toBe(false);
+  });
+  test('has no token type to mend', () => {
+    expect(tidied('token', { error: 'x' }, 400).json).toEqual({ error: 'x' });
+  });
+});
+
+describe('a member of the wrong type is read as', () => {
+  const member = (kind: AnswerKind, name: string, value: unknown, more: object = {}) =>
+    tidied(kind, { ...more, [name]: value }).json?.[name];
+
+  test('a scope of the texts in a list', () => {
+    expect(member('token', 'scope', ['a', 7, null, 'b'])).toBe('a b');
+    expect(member('token', 'scope', { a: 1 })).toEqual({ a: 1 });
+  });
+  test.each([
+    [0, 0],
+    [99, 99],
+    ['99', 99],
+    ['99.5 s', 99.5],
+    [-1, 0],
+    ['-1', 0],
+    ['soon', 0],
+    [true, 0],
+    [[99], 0],
+    [undefined, 0],
+  ])('the end of a secret %j as %j', (value, read) => {
+    const secret = { client_id: 'id', client_secret: 's' };
+    expect(member('registration', 'client_secret_expires_at', value, secret)).toBe(read);
+    const { notes } = tidied('registration', { ...secret, client_secret_expires_at: value }, 201);
+    expect(notes.length).toBe(value === read ? 0 : 1);
+  });
+  test('the end of a secret beyond all numbers as never', () => {
+    const { json } = tidied('registration', '{"client_secret":"s","client_secret_expires_at":1e999}');
+    expect(json?.client_secret_expires_at).toBe(0);
+  });
+  test('no end, without a secret', () => {
+    expect(tidied('registration', { client_id: 'id' }, 201)).toMatchObject({
+      json: { client_id: 'id' },
+      notes: [],
+    });
+  });
+  test.each([
+    [60, 60],
+    ['60', 60],
+    ['1.5', 1.5],
+    [-1, undefined],
+    [0, undefined],
+    [true, undefined],
+    [[60], undefined],
+  ])('the life of a token %j as %j', (value, read) => {
+    expect(member('token', 'expires_in', value)).toBe(read);
+  });
+  test('an endless life of a token as unknown', () => {
+    expect(tidied('token', '{"expires_in":1e999}').json).toEqual({});
+  });
+  test('no life of a token as none, without a note', () => {
+    expect(tidied('token', { access_token: 'at', token_type: 'Bearer' }).notes).toEqual([]);
+    expect(tidied('token', 'hello', 200, PLAIN).notes).toEqual([]);
+  });
+  test.each([
+    ['bearer', 'bearer'],
+    ['DPoP', 'DPoP'],
+    ['N_A', 'N_A'],
+    ['xbearer', 'Bearer'],
+    ['bearerx', 'Bearer'],
+    [['bearer'], 'Bearer'],
+  ])('the token type %j as %s', (value, read) => {
+    expect(member('token', 'token_type', value, { access_token: 'at' })).toBe(read);
+    const { notes } = tidied('token', { access_token: 'at', token_type: value });
+    expect(notes).toEqual(value === read ? [] : [`token_type is ${JSON.stringify(value)}; sent as Bearer.`]);
+  });
+  test('an ID token set aside, noted only when it is none', () => {
+    expect(tidied('token', { id_token: 'x.y.z' })).toMatchObject({
+      json: { unvalidated_id_token: 'x.y.z' },
+      notes: [],
+    });
+    expect(tidied('token', { id_token: 7 }).notes).toEqual(['id_token is no string; ignored.']);
+  });
+  test.each([
+    ['a, b  c,', ['a', 'b', 'c']],
+    ['untrue', ['untrue']],
+    ['true-x', ['true-x']],
+    ['TRUE', true],
+    ['False', false],
+    [['a'], ['a']],
+    [true, true],
+  ])('a list %j as %j', (value, read) => {
+    expect(member('issuer', 'scopes_supported', value)).toEqual(read);
+  });
+  test.each([
+    ['true', true],
+    ['FALSE', false],
+    ['untrue', 'untrue'],
+    ['true-x', 'true-x'],
+    [false, false],
+    [1, 1],
+  ])('a flag %j as %j', (value, read) => {
+    expect(member('issuer', 'require_pushed_authorization_requests', value)).toBe(read);
+  });
+});
+
+test('of many mended members five are named, and of a long one the start', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const nulls = Object.fromEntries(names.map((name) => [name, null]));
+  expect(tidied('issuer', nulls)).toMatchObject({ json: {}, notes: ['Dropped null: a, b, c, d, e.'] });
+  const lists = Object.fromEntries(names.map((name) => [`${name}_supported`, 'x']));
+  expect(
+    tidied('issuer', lists)
+      .notes.join()
+      .match(/has the wrong type/g)?.length,
+  ).toBe(5);
+  const [note] = tidied('issuer', { scopes_supported: 'x'.repeat(200) }).notes;
+  expect(note).toBe(`scopes_supported has the wrong type; read as ["${'x'.repeat(78)}.`);
+});
+
 test('secrets and IDs with -_. work raw, encoded and in the body', async () => {
   const clientSecret = 'a-b_c.d~e';
   for (const accepts of [

@@ -145,6 +145,11 @@ describe('a pushed authorization request (RFC 9126)', () => {
     const on = (await stage()).on('POST https://as.example/par', answer);
     expect(await problemOfCall(create(request(par), on))).toBe(code);
   });
+  test('may have a reference of 4096 characters', async () => {
+    const request_uri = 'x'.repeat(4096);
+    const on = (await stage()).on('POST https://as.example/par', { status: 201, body: { request_uri } });
+    expect((await create(request(par), on)).url.searchParams.get('request_uri')).toBe(request_uri);
+  });
   test('without an endpoint is incomplete', async () => {
     const broken = { ...par, pushed_authorization_request_endpoint: undefined };
     expect(await problemOfCall(create(request(broken)))).toBe('issuer-incomplete');

@@ -76,6 +76,12 @@ describe('the answer is refused', () => {
   ])('%s', async (query, code) => expect(await problemOfCall(read(query))).toBe(code));
 });
 
+test('an answer of 16 KiB is read, not a longer one', async () => {
+  const query = (length: number) => `${OK}&x=${'y'.repeat(length - OK.length - 3)}`;
+  expect(read(query(16_384))().get('code')).toBe('c');
+  expect(await problemOfCall(read(query(16_385)))).toBe('callback-invalid');
+});
+
 describe('an error of the issuer is told', () => {
   test.each([
     ['access_denied', 'consent-denied'],

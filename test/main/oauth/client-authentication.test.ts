@@ -49,6 +49,7 @@ describe('client authentication', () => {
   test('client_secret_post sends the secret in the body', async () => {
     const { on } = await renew(client({ authentication: 'client_secret_post', clientSecret: 's' }), OK);
     expect(on.requests[0]?.form.get('client_secret')).toBe('s');
+    expect(on.requests[0]?.form.get('client_id')).toBe('id');
     expect(on.requests[0]?.headers.authorization).toBeUndefined();
   });
   test('client_secret_basic encodes as few characters as RFC 6749 allows', async () => {
@@ -107,7 +108,8 @@ describe('private_key_jwt (RFC 7523)', () => {
         currentDate: new Date(on.now),
       });
       expect(protectedHeader).toMatchObject({ alg, kid: privateKey.kid });
-      expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
+      expect(form?.get('client_id')).toBe('id');
+      expect([payload.iat, payload.exp]).toEqual([Math.floor(on.now / 1000), Math.floor(on.now / 1000) + 60]);
       expect(payload.jti).toMatch(/^[\w-]{36}$/);
       expect(payload.aud).toBe(ISSUER);
     },

@@ -20,4 +20,13 @@ describe('the client ID metadata document', () => {
     expect(document.token_endpoint_auth_method).toBe('none');
     expect(Object.keys(document).filter((name) => name.startsWith('client_secret'))).toEqual([]);
   });
+
+  test.each([
+    'nonsense',
+    'http://gatehouse.example/client.json',
+    'https://gatehouse.example/',
+    'https://user@gatehouse.example/client.json',
+    'https://:secret@gatehouse.example/client.json',
+    'https://gatehouse.example/client.json#part',
+  ])('%s is no client ID', (url) => expect(isClientIdUrl(url)).toBe(false));
 });

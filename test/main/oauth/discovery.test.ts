@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { type DiscoveryRequest, discover, type IssuerCache } from '../../../src/main/oauth/discovery.ts';
 import type { IssuerMetadata } from '../../../src/main/oauth/issuer-metadata.ts';
 import { serverSettings } from '../../../src/shared/domain/server.ts';
-import { ISSUER, issuerDocument, SERVER, settings, wellBehaved } from './profiles.ts';
+import { describeProblem, failure } from '../../../src/shared/problems.ts';
+import { ISSUER, ISSUER_METADATA, issuerDocument, SERVER, settings, wellBehaved } from './profiles.ts';
 import { challenge, issuerMetadata } from './sign-in.ts';
 import { problemIn, problemOfCall, type Stage, stage } from './stage.ts';
 
@@ -45,8 +46,50 @@ describe('among several issuers', () => {
     });
     expect((await problemIn(run(on))).problem.params.host).toBe('x.example');
   });
+  test('five are tried, those with an account first; one the server does not name is no try', async () => {
+    const many = [1, 2, 3, 4, 5, 6].map((number) => `https://as${number}.example`);
+    const on = wellBehaved(await stage(), { resource: { authorization_servers: many } });
+    const preferredIssuers = ['https://unrelated.example', 'https://as6.example'];
+    await problemIn(run(on, { preferredIssuers }));
+    const asked = on.requests.map(({ url }) => url.host).slice(1);
+    expect([...new Set(asked)]).toEqual([6, 1, 2, 3, 4].map((number) => `as${number}.example`));
+  });
+  test('the next one is not asked when the person gives up', async () => {
+    const stop = new AbortController();
+    const on = wellBehaved(await stage({ signal: stop.signal }), {
+      resource: { authorization_servers: [ISSUER, OTHER] },
+    });
+    on.on(`GET ${ISSUER_METADATA}`, () => {
+      stop.abort(new Error('cancelled by the person'));
+      return null;
+    });
+    await expect(run(on)).rejects.toThrow('cancelled by the person');
+    expect(on.exchanges.map(({ request }) => new URL(request.url).host)).toEqual([
+      'mcp.example',
+      'as.example',
+    ]);
+  });
   test('a pin takes exactly one', async () => {
     expect((await run(await two(), withSettings({ issuerPin: OTHER }))).issuer.issuer).toBe(OTHER);
+  });
+});
+
+describe('an issuer the caller does not admit', () => {
+  const refusing = (...issuers: string[]) => ({
+    admitIssuer: (issuer: string) => {
+      if (issuers.includes(issuer)) throw failure('issuer-pin-mismatch', { found: issuer, expected: 'none' });
+    },
+  });
+  test('is not asked; the next one is', async () => {
+    const on = await two();
+    expect((await run(on, refusing(ISSUER))).issuer.issuer).toBe(OTHER);
+    expect(on.requests.map(({ url }) => url.host)).toEqual(['mcp.example', 'other.example']);
+  });
+  test('ends the search with the reason for the first when no other is left', async () => {
+    const on = await two();
+    const { problem } = await problemIn(run(on, refusing(OTHER, ISSUER)));
+    expect(problem.params.found).toBe(ISSUER);
+    expect(on.requests.length).toBe(1);
   });
 });
 
@@ -66,6 +109,16 @@ describe('the issuer pin', () => {
     });
     const found = await run(on, { challenge: null, ...withSettings({ issuerPin: ISSUER }) });
     expect(found.issuer.issuer).toBe(ISSUER);
+    expect(found.deviations).toEqual([
+      'The server publishes no resource metadata; the one of your settings is taken as the issuer.',
+    ]);
+  });
+  test('gets no default endpoints: they are the server’s, and the pin names another', async () => {
+    const call = run(await stage(), { challenge: null, ...withSettings({ issuerPin: ISSUER }) });
+    expect((await problemIn(call)).problem).toMatchObject({
+      code: 'issuer-incomplete',
+      params: { host: 'as.example' },
+    });
   });
 });
 
@@ -77,7 +130,9 @@ describe('a server of 2025-03-26', () => {
     const found = await run(on, { challenge: { scheme: 'Bearer' } });
     expect(found).toMatchObject({ protectedResource: null, resource: SERVER.href, scopes: null });
     expect(found.issuer.issuer).toBe('https://mcp.example');
-    expect(found.deviations.length).toBe(1);
+    expect(found.deviations).toEqual([
+      'The server publishes no resource metadata; its origin is taken as the issuer.',
+    ]);
   });
   test('without any metadata gets default endpoints, and PKCE all the same', async () => {
     const found = await run(await stage(), { challenge: null });
@@ -86,11 +141,59 @@ describe('a server of 2025-03-26', () => {
       'The issuer publishes no metadata; PKCE with S256 is sent all the same.',
     );
   });
+  test('that calls itself by another name is told that, and nothing about metadata it never named', async () => {
+    const on = (await stage()).on('GET https://mcp.example/.well-known/oauth-authorization-server', {
+      body: issuerDocument('https://evil.example'),
+    });
+    expect(await problemOfCall(run(on, { challenge: null }))).toBe('issuer-mismatch');
+  });
   test('still has to list S256 when it publishes metadata', async () => {
     const on = (await stage()).on('GET https://mcp.example/.well-known/oauth-authorization-server', {
       body: issuerDocument('https://mcp.example', { code_challenge_methods_supported: undefined }),
     });
     expect(await problemOfCall(run(on, { challenge: null }))).toBe('s256-missing');
+  });
+});
+
+describe('a server whose challenge names metadata that is of no use', () => {
+  const NAMED = 'https://mcp.example/custom.json';
+  const named = { challenge: { scheme: 'Bearer', resourceMetadata: NAMED } } as const;
+  const AT_ORIGIN = 'GET https://mcp.example/.well-known/oauth-authorization-server';
+
+  test('is told so, and no endpoints are guessed for it', async () => {
+    const { problem } = await problemIn(run(await stage(), named));
+    expect(problem).toMatchObject({
+      code: 'resource-metadata-unusable',
+      params: { host: 'mcp.example', reason: 'mcp.example answered with status 404' },
+    });
+    expect(describeProblem(problem).sentence).toBe(
+      'mcp.example says where its metadata is, but it could not be used: mcp.example answered with status 404.',
+    );
+  });
+  test('is its own issuer where its origin publishes issuer metadata, shown as a deviation', async () => {
+    const on = (await stage()).on(AT_ORIGIN, { body: issuerDocument('https://mcp.example') });
+    const found = await run(on, named);
+    expect(found.issuer.issuer).toBe('https://mcp.example');
+    expect(found.deviations).toEqual([
+      'The server’s metadata could not be used (mcp.example answered with status 404); its origin is taken as the issuer.',
+    ]);
+  });
+  test('has the issuer of the settings, and that one’s own failures', async () => {
+    const on = (await stage()).on(`GET ${ISSUER_METADATA}`, { body: issuerDocument() });
+    const pinned = { ...named, ...withSettings({ issuerPin: ISSUER }) };
+    expect((await run(on, pinned)).deviations).toEqual([
+      'The server’s metadata could not be used (mcp.example answered with status 404); the one of your settings is taken as the issuer.',
+    ]);
+    expect(await problemOfCall(run(await stage(), pinned))).toBe('issuer-incomplete');
+  });
+  test('is not blamed when the person gives up', async () => {
+    const stop = new AbortController();
+    const on = await stage({ signal: stop.signal });
+    on.on(AT_ORIGIN, () => {
+      stop.abort(new Error('cancelled by the person'));
+      return null;
+    });
+    await expect(run(on, named)).rejects.toThrow('cancelled by the person');
   });
 });
 
@@ -110,7 +213,9 @@ describe('PKCE', () => {
     const on = wellBehaved(await stage(), {
       issuer: { code_challenge_methods_supported: undefined, authorization_endpoint: undefined },
     });
-    expect((await run(on, { interactive: false })).issuer.issuer).toBe(ISSUER);
+    const found = await run(on, { interactive: false });
+    expect(found.issuer.issuer).toBe(ISSUER);
+    expect(found.deviations).toEqual([]);
   });
 });
 
@@ -156,6 +261,47 @@ test('scopes come from the challenge, and offline_access from the issuer', async
     'offline_access',
   ]);
   expect((await run(on, withSettings({ scopes: ['only'] }))).scopes).toEqual(['only']);
+});
+
+describe('a departure from the specification is shown', () => {
+  test('a server that names no issuer', async () => {
+    const on = wellBehaved(await stage(), { resource: { authorization_servers: [] } });
+    on.on('GET https://mcp.example/.well-known/oauth-authorization-server', {
+      body: issuerDocument('https://mcp.example'),
+    });
+    expect((await run(on)).deviations).toEqual(['The server names no issuer; its origin is taken.']);
+  });
+  test('a slash more or less', async () => {
+    const on = wellBehaved(await stage(), { issuer: { issuer: `${ISSUER}/` } });
+    expect((await run(on)).deviations).toEqual([
+      'Server and issuer write the issuer differently (a slash at the end).',
+    ]);
+  });
+  test('another name of the issuer, trusted by the settings', async () => {
+    const on = wellBehaved(await stage(), { issuer: { issuer: 'https://x.example' } });
+    expect(await problemOfCall(run(on))).toBe('issuer-mismatch');
+    expect((await run(on, withSettings({ trustedIssuerName: 'https://x.example' }))).deviations).toEqual([
+      'The issuer calls itself https://x.example; your settings trust that.',
+    ]);
+  });
+  test('scopes of the settings', async () => {
+    const found = await run(wellBehaved(await stage()), withSettings({ scopes: ['only'] }));
+    expect(found.deviations).toEqual(['Your settings name the scopes to ask for.']);
+  });
+});
+
+test('resource metadata known from earlier is used while fresh, and not at its very end', async () => {
+  const on = wellBehaved(await stage());
+  const { protectedResource } = await run(on);
+  if (!protectedResource) throw new Error('no metadata');
+  for (const [freshUntil, requests] of [
+    [on.now + 1, 1],
+    [on.now, 2],
+  ] as const) {
+    on.requests.length = 0;
+    await run(on, { knownResource: { ...protectedResource, freshUntil } });
+    expect(on.requests.length).toBe(requests);
+  }
 });
 
 describe('the cache of issuers', () => {

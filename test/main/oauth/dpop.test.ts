@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
+import {
+  calculateJwkThumbprint,
+  decodeJwt,
+  decodeProtectedHeader,
+  importJWK,
+  type JWK,
+  jwtVerify,
+} from 'jose';
 import { describe, expect, test } from 'vitest';
 import { publicKeyOf } from '../../../src/main/oauth/client-authentication.ts';
 import { generateDpopKey, importDpop } from '../../../src/main/oauth/dpop.ts';
@@ -31,6 +38,10 @@ describe('a DPoP proof (RFC 9449 §4.2)', () => {
     expect(payload).not.toHaveProperty('nonce');
     expect(dpop.thumbprint).toBe(await calculateJwkThumbprint(publicKeyOf(key)));
   });
+  test('without a token is for no token', async () => {
+    const dpop = await importDpop(await keyFor());
+    expect(decodeJwt(await dpop.proof({ method: 'POST', url, now }))).not.toHaveProperty('ath');
+  });
   test('is fresh each time', async () => {
     const dpop = await importDpop(await keyFor());
     const proofs = await Promise.all([1, 2, 3].map(() => dpop.proof({ method: 'GET', url, now })));
@@ -43,20 +54,22 @@ describe('a DPoP proof (RFC 9449 §4.2)', () => {
     expect(dpop.takeNonce(url, new Headers())).toBe(false);
     const nonceFor = async (address: string) => {
       const proof = await dpop.proof({ method: 'GET', url: new URL(address), now });
-      return JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString()).nonce;
+      return decodeJwt(proof).nonce;
     };
     expect(await nonceFor('https://mcp.example/other')).toBe('n1');
     expect(await nonceFor('https://as.example/')).toBeUndefined();
   });
-  test('keeps a hundred nonces, and no endless one', async () => {
+  test('keeps a hundred nonces, the newest, and no endless one', async () => {
     const dpop = await importDpop(await keyFor());
-    expect(dpop.takeNonce(url, new Headers({ 'dpop-nonce': 'x'.repeat(5000) }))).toBe(false);
-    for (let index = 0; index < 150; index++) {
-      dpop.takeNonce(new URL(`https://h${index}.example/`), new Headers({ 'dpop-nonce': 'n' }));
-    }
-    const again = (index: number) =>
-      dpop.takeNonce(new URL(`https://h${index}.example/`), new Headers({ 'dpop-nonce': 'n' }));
-    expect([again(149), again(0)]).toEqual([false, true]);
+    const take = (host: number, nonce: string) =>
+      dpop.takeNonce(new URL(`https://h${host}.example/`), new Headers({ 'dpop-nonce': nonce }));
+    expect([take(0, 'x'.repeat(1025)), take(0, 'x'.repeat(1024))]).toEqual([false, true]);
+    for (let host = 0; host < 100; host++) take(host, 'n');
+    // Renewed, so that the second host's is now the oldest.
+    expect(take(0, 'm')).toBe(true);
+    expect(take(100, 'n')).toBe(true);
+    expect([take(0, 'm'), take(2, 'n'), take(100, 'n')]).toEqual([false, false, false]);
+    expect(take(1, 'n')).toBe(true);
   });
   test('prefers ES256', async () => expect((await keyFor(['RS256', 'ES256'])).alg).toBe('ES256'));
   test.each([[[]], [['PS256']], [['ES256K', 'none']]])(

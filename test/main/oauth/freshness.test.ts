@@ -16,6 +16,16 @@ describe('metadata is kept by the rules of RFC 9111', () => {
   test('not at all with no-store or no-cache', () => {
     expect(later({ 'cache-control': 'no-store' })).toBe(0);
     expect(later({ 'cache-control': 'max-age=60, no-cache' })).toBe(0);
+    expect(later({ 'cache-control': 'no-store, max-age=60' })).toBe(0);
+    expect(later({ 'cache-control': 'No-Cache="set-cookie", max-age=60' })).toBe(0);
+    expect(later({ 'cache-control': 'no-store-x, x-no-cache, max-age=60' })).toBe(60_000);
+  });
+  test('with spaces and quotes where they don’t belong', () =>
+    expect(later({ 'cache-control': 'public,max-age = "60"' })).toBe(60_000));
+  test('whatever age is no number', () => {
+    for (const age of ['50x', 'x50', '-50', '5e1']) {
+      expect(later({ 'cache-control': 'max-age=60', age })).toBe(60_000);
+    }
   });
   test('never longer than a day', () =>
     expect(later({ 'cache-control': 'max-age=9999999999' })).toBe(24 * HOUR));
@@ -33,5 +43,6 @@ describe('Retry-After', () => {
   test('as a date', () => expect(wait('Sat, 01 Aug 2026 12:00:09 GMT')).toBe(9000));
   test('in the past is now', () => expect(wait('Sat, 01 Aug 2026 11:00:00 GMT')).toBe(0));
   test('at most a day', () => expect(wait('99999999')).toBe(24 * HOUR));
-  test('absent or nonsense is unknown', () => expect([wait(), wait('soon')]).toEqual([null, null]));
+  test('absent or nonsense is unknown', () =>
+    expect([wait(), wait('soon'), wait('7x'), wait('x7')]).toEqual([null, null, null, null]));
 });

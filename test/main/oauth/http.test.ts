@@ -74,8 +74,52 @@ describe('an answer is read within bounds', () => {
     const on = await stage({ signal: stop.signal });
     on.on('GET https://a.example/x', () => null);
     const call = get(on.ctx, 'https://a.example/x');
-    setTimeout(() => stop.abort(new Error('cancelled by the person')), 20);
+    await expect.poll(() => on.requests.length).toBe(1);
+    stop.abort(new Error('cancelled by the person'));
     await expect(call).rejects.toThrow('cancelled by the person');
+  });
+
+  test('a caller that gave up before gets its reason, from a fetch that ignores its signal too', async () => {
+    const signal = AbortSignal.abort(new Error('cancelled by the person'));
+    const on = await stage({ signal, fetch: () => new Promise(() => {}) });
+    await expect(get(on.ctx, 'https://a.example/x')).rejects.toThrow('cancelled by the person');
+  });
+
+  test('characters that arrive in pieces are put together', async () => {
+    const bytes = new TextEncoder().encode('é€😀');
+    const body = new ReadableStream({
+      start(controller) {
+        for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+        controller.close();
+      },
+    });
+    const on = await stage({ fetch: async () => new Response(body) });
+    expect((await get(on.ctx, 'https://a.example/x')).body).toBe('é€😀');
+  });
+
+  test('a body cut within a character ends with the sign for that', async () => {
+    const on = await stage({ fetch: async () => new Response(Uint8Array.of(0x61, 0xc3)) });
+    expect((await get(on.ctx, 'https://a.example/x')).body).toBe('a\ufffd');
+  });
+
+  test('what is beyond the limit is stopped both ways: by its signal, and where it is read', async () => {
+    let cancelled = false;
+    let signal: AbortSignal | null | undefined;
+    const body = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const on = await stage({
+      fetch: async (_input, init) => {
+        signal = init?.signal;
+        return new Response(body);
+      },
+    });
+    expect(await problemOfCall(get(on.ctx, 'https://a.example/x'))).toBe('answer-too-large');
+    expect(signal?.aborted).toBe(true);
+    expect(cancelled).toBe(true);
   });
 });
 
@@ -114,6 +158,37 @@ describe('redirects', () => {
     expect(on.requests.length).toBe(1);
   });
 
+  test.each(['http://[', 'https://a.example:x/'])(
+    'to %s, which is nowhere, are refused',
+    async (location) => {
+      const on = (await stage()).on('GET https://a.example/x', to(location));
+      const { problem } = await problemIn(get(on.ctx, 'https://a.example/x'));
+      expect(problem).toMatchObject({
+        code: 'redirect-refused',
+        params: { host: 'a.example', target: 'nowhere' },
+      });
+    },
+  );
+
+  test.each(['https://user@a.example/y', 'https://:secret@a.example/y'])(
+    'to %s are refused for its credentials, which are not repeated',
+    async (location) => {
+      const on = (await stage()).on('GET https://a.example/x', to(location));
+      const { problem } = await problemIn(get(on.ctx, 'https://a.example/x'));
+      expect(problem).toMatchObject({
+        code: 'redirect-refused',
+        params: { host: 'a.example', target: 'https://a.example/y' },
+      });
+    },
+  );
+
+  test('are answers like others where they lead nowhere, or are none', async () => {
+    const on = (await stage()).on('GET https://a.example/x', { status: 302, body: 'here' });
+    expect(await get(on.ctx, 'https://a.example/x')).toMatchObject({ status: 302, body: 'here' });
+    on.on('GET https://a.example/x', { ...to('https://b.example/', 201), body: 'made' });
+    expect(await get(on.ctx, 'https://a.example/x')).toMatchObject({ status: 201, body: 'made' });
+  });
+
   test('that go round in a circle end', async () => {
     const on = (await stage()).on('GET https://a.example/x', to('/x'));
     expect(await problemOfCall(get(on.ctx, 'https://a.example/x'))).toBe('redirect-refused');
@@ -143,13 +218,41 @@ describe('what is told to the observer', () => {
       request: { method: 'GET', url: 'https://a.example/x', body: null },
       response: { status: 200, body: 'hello' },
     });
+    expect(Object.keys(on.exchanges[0] ?? {})).toEqual(['to', 'title', 'request', 'response', 'durationMs']);
+  });
+
+  test('an empty body as none, and the rule as given', async () => {
+    const on = (await stage()).on('GET https://a.example/x', { status: 204 });
+    const rule = { text: 'A rule.', reference: 'RFC 1' };
+    const request = { to: 'server', title: 't', method: 'GET', headers: {}, body: null } as const;
+    await send(on.ctx, { ...request, url: new URL('https://a.example/x'), rule }, () => null);
+    expect(on.exchanges[0]).toMatchObject({ to: 'server', rule, response: { status: 204, body: null } });
+  });
+
+  test('how long it took, and never less than nothing', async () => {
+    const on = await stage();
+    for (const passed of [250, -250]) {
+      on.on('GET https://a.example/x', () => {
+        on.now += passed;
+        return { body: 'x' };
+      });
+      await get(on.ctx, 'https://a.example/x');
+    }
+    expect(on.exchanges.map(({ durationMs }) => durationMs)).toEqual([250, 0]);
   });
 
   test('a problem, without an answer', async () => {
     const on = await stage({ fetch: () => Promise.reject(new TypeError('fetch failed')) });
-    await problemIn(get(on.ctx, 'https://a.example/x'));
+    const { cause } = await problemIn(get(on.ctx, 'https://a.example/x'));
+    expect(cause).toBeInstanceOf(TypeError);
     expect(on.exchanges[0]).toMatchObject({ response: null, problem: { code: 'network-unreachable' } });
   });
+});
+
+test('an answer without a status is none', async () => {
+  const on = await stage({ fetch: async () => Response.error() });
+  const { problem } = await problemIn(get(on.ctx, 'https://a.example/x'));
+  expect(problem).toMatchObject({ code: 'network-unreachable', detail: 'an answer without a status' });
 });
 
 test('every request says who asks', async () => {

@@ -1,5 +1,6 @@
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
+import type { ProtocolContext } from '../../../src/main/oauth/context.ts';
 import { identifyAccount } from '../../../src/main/oauth/identity.ts';
 import type { TokenSet } from '../../../src/main/oauth/token-set.ts';
 import { ISSUER } from './profiles.ts';
@@ -9,21 +10,26 @@ import { type Answer, stage } from './stage.ts';
 const credentials = { clientId: 'id', authentication: 'none', issuer: ISSUER } as const;
 const { publicKey, privateKey } = await generateKeyPair('ES256');
 const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] };
-const NOW = Date.now();
+// Not the time of this computer: what is valid is for the caller's clock to say.
+const NOW = Date.parse('2031-05-01T00:00:00Z');
 
-const signed = (claims: JWTPayload, key = privateKey) =>
+const signed = (claims: Record<string, unknown>, key = privateKey) =>
   new SignJWT({ iss: ISSUER, aud: 'id', sub: 'u1', iat: NOW / 1000, exp: NOW / 1000 + 60, ...claims })
     .setProtectedHeader({ alg: 'ES256', kid: 'k' })
     .sign(key);
+interface World {
+  scopes?: string[] | null;
+  userinfo?: Answer;
+  jwks?: Answer;
+  endpoints?: Record<string, string | undefined>;
+  context?: Partial<ProtocolContext>;
+}
 const who = async (
   idToken: string | null,
-  {
-    scopes = ['openid'],
-    userinfo,
-    jwks = { body: keys },
-  }: { scopes?: string[]; userinfo?: Answer; jwks?: Answer } = {},
+  { scopes = ['openid'], userinfo, jwks = { body: keys }, endpoints, context }: World = {},
 ) => {
-  const on = await stage();
+  const on = await stage(context);
+  on.now = NOW;
   on.on('GET https://as.example/keys', jwks);
   if (userinfo) on.on('GET https://as.example/userinfo', userinfo);
   const tokens: TokenSet = {
@@ -37,6 +43,7 @@ const who = async (
   const issuer = issuerMetadata({
     jwks_uri: 'https://as.example/keys',
     userinfo_endpoint: 'https://as.example/userinfo',
+    ...endpoints,
   });
   return { identity: await identifyAccount(on.ctx, issuer, credentials, tokens), on };
 };
@@ -63,6 +70,58 @@ describe('who signed in', () => {
     expect(identity?.name).toBe('Ann');
     expect(on.requests).toEqual([]);
     expect((await who(null, { scopes: ['user'] })).on.requests).toEqual([]);
+    expect(await who(await signed({ name: 'Ann' }), { scopes: null })).toMatchObject({
+      identity: { name: 'Ann' },
+      on: { requests: [] },
+    });
+  });
+  test('is nobody where nobody says so', async () => {
+    const silent = { jwks_uri: undefined, userinfo_endpoint: undefined };
+    expect((await who(null, { endpoints: silent })).identity).toBeNull();
+    expect((await who(null, { scopes: ['user'] })).identity).toBeNull();
+  });
+  test('is asked of userinfo alone when there is no ID token', async () => {
+    const { identity, on } = await who(null, { userinfo: { body: { sub: 'u1', name: 'Ann' } } });
+    expect(identity).toEqual({ subject: 'u1', name: 'Ann', source: 'userinfo' });
+    expect(on.asked()).toEqual(['GET https://as.example/userinfo']);
+  });
+  test.each([
+    { status: 401, body: { sub: 'u1', name: 'Eve' } },
+    { status: 201, body: { sub: 'u1', name: 'Eve' } },
+    { body: { name: 'Eve' } },
+    { body: 'x' },
+    { status: 302, headers: { location: 'https://evil.example/' } },
+  ])('is not believed of userinfo answering %j', async (userinfo) => {
+    expect((await who(null, { userinfo })).identity).toBeNull();
+    expect((await who(await signed({}), { userinfo })).identity).toEqual({
+      subject: 'u1',
+      source: 'id-token',
+    });
+  });
+  test('is told by an ID token for several, when it was issued to us', async () => {
+    const claims = { aud: ['id', 'other'], azp: 'id', name: 'Ann' };
+    expect((await who(await signed(claims))).identity?.name).toBe('Ann');
+    expect((await who(await signed(claims), { scopes: [] })).identity?.name).toBe('Ann');
+  });
+  test('is told by an ID token a minute over its end, not later', async () => {
+    for (const scopes of [['openid'], []]) {
+      const until = async (exp: number) =>
+        (await who(await signed({ exp, name: 'Ann' }), { scopes })).identity;
+      expect((await until(NOW / 1000 - 59))?.name).toBe('Ann');
+      expect(await until(NOW / 1000 - 60)).toBeNull();
+    }
+  });
+  test('is told without keys where the issuer publishes none: its TLS stands for them', async () => {
+    const endpoints = { jwks_uri: undefined };
+    const { identity, on } = await who(await signed({ name: 'Ann' }), { endpoints });
+    expect(identity?.name).toBe('Ann');
+    expect(on.requests).toEqual([]);
+  });
+  test('is not asked within one’s own network for a public server', async () => {
+    const inside = { jwks_uri: 'https://10.0.0.1/keys', userinfo_endpoint: 'https://nas.lan/userinfo' };
+    const { identity, on } = await who(await signed({}), { endpoints: inside, context: { reach: 'public' } });
+    expect(identity).toBeNull();
+    expect(on.exchanges).toEqual([]);
   });
   test.each([
     ['another issuer', { iss: 'https://evil.example' }],
@@ -70,9 +129,14 @@ describe('who signed in', () => {
     ['several audiences without azp', { aud: ['id', 'other'] }],
     ['an end in the past', { exp: NOW / 1000 - 120 }],
     ['no subject', { sub: '' }],
+    ['no end', { exp: undefined }],
+    ['an end in words', { exp: '99999999999' }],
   ])('is unknown for an ID token with %s', async (_what, claims) => {
     expect((await who(await signed({ name: 'Eve', ...claims }))).identity).toBeNull();
     expect((await who(await signed({ name: 'Eve', ...claims }), { scopes: [] })).identity).toBeNull();
+  });
+  test('is unknown for a verified ID token that does not say when it was issued', async () => {
+    expect((await who(await signed({ name: 'Eve', iat: undefined }))).identity).toBeNull();
   });
   test('is unknown for an ID token somebody else signed', async () => {
     const other = await generateKeyPair('ES256');

@@ -43,7 +43,7 @@ describe('introspection (RFC 7662)', () => {
     const { ctx } = await stage();
     expect(await introspectToken(ctx, issuerMetadata(), credentials, 'at')).toBeNull();
   });
-  test('without active is malformed', async () => {
-    expect(await problemOfCall(ask({ body: { sub: 'x' } }))).toBe('answer-malformed');
+  test.each([{ sub: 'x' }, 'no JSON', ''])('without active is malformed (%j)', async (body) => {
+    expect(await problemOfCall(ask({ body }))).toBe('answer-malformed');
   });
 });

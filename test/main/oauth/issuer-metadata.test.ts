@@ -53,6 +53,50 @@ describe('the addresses of issuer metadata', () => {
   });
 });
 
+test.each([
+  [299, true],
+  [300, false],
+  [500, false],
+])('a document in an answer with status %i counts: %s', async (status, counts) => {
+  const on = (await stage()).on(`GET ${ISSUER_METADATA}`, { status, body: issuerDocument() });
+  if (counts) expect((await discoverIssuer(on.ctx, ISSUER)).source).toBe(ISSUER_METADATA);
+  else expect(await problemOfCall(discoverIssuer(on.ctx, ISSUER))).toBe('issuer-incomplete');
+});
+
+describe('no further address is asked', () => {
+  test('of a host that is not there', async () => {
+    const down = new TypeError('x', { cause: Object.assign(new Error(), { code: 'ENOTFOUND' }) });
+    const on = await stage({ fetch: () => Promise.reject(down) });
+    expect(await problemOfCall(discoverIssuer(on.ctx, ISSUER, { legacy: true }))).toBe('host-not-found');
+    expect(on.exchanges.length).toBe(1);
+  });
+  test('of one within one’s own network', async () => {
+    const on = await stage({ reach: 'public', resolveHost: async () => ['10.0.0.1'] });
+    const call = discoverIssuer(on.ctx, ISSUER, { legacy: true });
+    expect(await problemOfCall(call)).toBe('private-address-refused');
+    expect(on.exchanges.length).toBe(1);
+  });
+  test('when the caller gives up', async () => {
+    const stop = new AbortController();
+    const on = await stage({ signal: stop.signal });
+    on.on(`GET ${ISSUER_METADATA}`, () => {
+      stop.abort(new Error('cancelled by the person'));
+      return null;
+    });
+    await expect(discoverIssuer(on.ctx, ISSUER)).rejects.toThrow('cancelled by the person');
+    expect(on.exchanges.length).toBe(1);
+  });
+});
+
+test('slashes at the end of an issuer’s path do not count', () => {
+  const addresses = issuerAddresses(new URL('https://as.example/tenant//')).map(({ href }) => href);
+  expect(addresses).toEqual([
+    'https://as.example/.well-known/oauth-authorization-server/tenant',
+    'https://as.example/.well-known/openid-configuration/tenant',
+    'https://as.example/tenant/.well-known/openid-configuration',
+  ]);
+});
+
 test('an issuer whose path starts like a host keeps to its own host', () => {
   for (const url of issuerAddresses(new URL('https://as.example//evil.example/x'))) {
     expect(url.origin).toBe(ISSUER);
@@ -126,9 +170,11 @@ describe('an issuer', () => {
 
   test('of a legacy server without metadata has default endpoints', async () => {
     const on = await stage();
+    on.on(`GET ${ISSUER_METADATA}`, { status: 302, headers: { location: 'https://www.example/' } });
     const found = await discoverIssuer(on.ctx, ISSUER, { legacy: true });
     expect(found).toMatchObject({
       source: 'defaults',
+      freshUntil: on.now + 300_000,
       server: {
         authorization_endpoint: `${ISSUER}/authorize`,
         token_endpoint: `${ISSUER}/token`,
@@ -155,7 +201,7 @@ describe('an issuer', () => {
     expect(found.server.scopes_supported?.length).toBe(200);
     expect(found.server).not.toHaveProperty('huge');
     expect(found.server.userinfo_endpoint).toBeUndefined();
-    expect(JSON.parse(JSON.stringify(found))).toEqual(found);
+    expect(JSON.parse(JSON.stringify(found))).toStrictEqual(found);
   });
 });
 
@@ -164,4 +210,5 @@ test('issuers are compared as strings, but for a slash at the root', () => {
   expect(sameIssuer('https://a.example/x', 'https://a.example/x/')).toBe(false);
   expect(sameIssuer('https://a.example', 'https://A.example')).toBe(false);
   expect(sameIssuer('https://a.example', 'https://a.example:443')).toBe(false);
+  expect(sameIssuer('nonsense', 'nonsense/')).toBe(false);
 });

@@ -36,6 +36,12 @@ test('client credentials ask for the resource and scopes', async () => {
   expect(on.requests[0]?.headers.authorization).toBe(`Basic ${btoa('id:s')}`);
 });
 
+test('client credentials without resource or scopes name none', async () => {
+  const on = await answering(OK);
+  await clientCredentialsGrant(on.ctx, { issuer, credentials: secret, resource: null, scopes: [] });
+  expect(Object.fromEntries(on.requests[0]?.form ?? [])).toEqual({ grant_type: 'client_credentials' });
+});
+
 describe('enterprise-managed authorization', () => {
   const request = {
     issuer,
@@ -67,6 +73,9 @@ describe('enterprise-managed authorization', () => {
       'answer-malformed',
     ],
     [{ body: { issued_token_type: ID_JAG } }, 'answer-malformed'],
+    [{ body: { access_token: 7, issued_token_type: ID_JAG } }, 'answer-malformed'],
+    [{ body: { access_token: '', issued_token_type: ID_JAG } }, 'answer-malformed'],
+    [{ body: 'no JSON' }, 'answer-malformed'],
     [{ status: 400, body: { error: 'invalid_grant' } }, 'token-refused'],
     [{ status: 503 }, 'server-error'],
   ])('refuses %j', async (answer, code) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { discover } from '../../../src/main/oauth/discovery.ts';
-import { checkReach, mayConnect, reachOf } from '../../../src/main/oauth/reach.ts';
+import { checkReach, checkSpelling, mayConnect, reachOf } from '../../../src/main/oauth/reach.ts';
 import { failure } from '../../../src/shared/problems.ts';
 import { SERVER, settings, wellBehaved } from './profiles.ts';
 import { challenge } from './sign-in.ts';
@@ -62,7 +62,7 @@ describe('a public server must not lead into one’s own network', () => {
 
   test('by resource_metadata with another scheme', async () => {
     for (const named of ['file:///etc/passwd', 'http://169.254.169.254/', 'javascript:x']) {
-      expect((await attempt(named)).code).toBe('endpoint-refused');
+      expect(await attempt(named)).toEqual({ code: 'resource-metadata-unusable', asked: [] });
     }
   });
 
@@ -103,6 +103,31 @@ test('the injected fetch is told the reach, so that it can hold it at connect ti
   const on = wellBehaved(await stage());
   await discover(on.ctx, { serverUrl: SERVER, challenge, settings });
   expect(on.inits.map(({ reach }) => reach)).toEqual(['public', 'public']);
+});
+
+test('where the reach is any, nothing is refused, nor looked up', async () => {
+  const resolveHost = () => Promise.reject(failure('private-address-refused', { host: 'looked up' }));
+  for (const reach of ['any', undefined] as const) {
+    const on = await stage({ resolveHost, ...(reach && { reach }) });
+    for (const address of ['https://10.0.0.1/', 'https://nas.lan/', 'https://as.example/']) {
+      await expect(checkReach(on.ctx, new URL(address))).resolves.toBeUndefined();
+      expect(() => checkSpelling(on.ctx, new URL(address))).not.toThrow();
+    }
+  }
+});
+
+test('an address that says itself where it leads is not looked up', async () => {
+  const asked: string[] = [];
+  const resolveHost = async (host: string) => {
+    asked.push(host);
+    return ['10.0.0.1'];
+  };
+  const on = await stage({ reach: 'public', resolveHost });
+  await expect(checkReach(on.ctx, new URL('https://8.8.8.8/'))).resolves.toBeUndefined();
+  expect(await problemOfCall(checkReach(on.ctx, new URL('https://as.example/')))).toBe(
+    'private-address-refused',
+  );
+  expect(asked).toEqual(['as.example']);
 });
 
 test('public addresses are within every reach, written as they may be', async () => {

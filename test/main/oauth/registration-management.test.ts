@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deleteRegistration, readRegistration } from '../../../src/main/oauth/registration-management.ts';
 import { issuerMetadata } from './sign-in.ts';
-import { problemOfCall, stage } from './stage.ts';
+import { problemIn, problemOfCall, stage } from './stage.ts';
 
 const ADDRESS = 'https://as.example/register/id';
 const managed = {
@@ -25,9 +25,24 @@ describe('a registration (RFC 7592)', () => {
     const on = (await stage()).on(`DELETE ${ADDRESS}`, { status });
     expect(await deleteRegistration(on.ctx, managed)).toBe('deleted');
   });
-  test('is not believed gone on a server error', async () => {
-    const on = (await stage()).on(`DELETE ${ADDRESS}`, { status: 500 });
-    expect(await problemOfCall(deleteRegistration(on.ctx, managed))).toBe('server-error');
+  test.each([299, 300, 400, 500])('answered with %i is there only if that is a success', async (status) => {
+    const on = (await stage()).on(`GET ${ADDRESS}`, { status }).on(`DELETE ${ADDRESS}`, { status });
+    if (status < 300) {
+      expect(await readRegistration(on.ctx, managed)).toBe('known');
+      expect(await deleteRegistration(on.ctx, managed)).toBe('deleted');
+      return;
+    }
+    const { problem } = await problemIn(deleteRegistration(on.ctx, managed));
+    expect(problem).toMatchObject({
+      code: 'server-error',
+      params: { host: 'as.example', status: String(status) },
+    });
+  });
+  test('of a public server is not looked for in one’s own network', async () => {
+    const on = await stage({ reach: 'public' });
+    const inside = { ...managed, registrationClientUri: 'https://192.168.1.1/register/id' };
+    expect(await problemOfCall(readRegistration(on.ctx, inside))).toBe('private-address-refused');
+    expect(on.exchanges).toEqual([]);
   });
   test('keeps its token from another origin and from plain http', async () => {
     const on = (await stage()).on(`GET ${ADDRESS}`, {

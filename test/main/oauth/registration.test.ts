@@ -60,6 +60,10 @@ describe('a metadata document', () => {
     });
     expect(on.requests).toEqual([]);
   });
+  test('is not used where the issuer only says that it does not know them', () => {
+    const issuerSaying = (value: unknown) => issuerMetadata({ client_id_metadata_document_supported: value });
+    for (const value of [false, undefined]) expect(registrationKind(issuerSaying(value), {})).toBe('dynamic');
+  });
   test('may be another one', async () => {
     const clientMetadataUrl = 'https://conformance-test.local/client-metadata.json';
     const { client } = await obtain({}, { issuer, clientMetadataUrl });
@@ -93,10 +97,45 @@ describe('a pre-registered client', () => {
       authentication: 'none',
     });
   });
+  test('keeps what the person entered, for this issuer, and nothing else', async () => {
+    const secret = await client({ clientId: 'x', clientSecret: 's' });
+    expect(secret).toStrictEqual({
+      kind: 'pre-registered',
+      credentials: {
+        clientId: 'x',
+        authentication: 'client_secret_basic',
+        clientSecret: 's',
+        issuer: ISSUER,
+      },
+      clientSecretExpiresAt: null,
+      redirectUris: [redirectUris.customScheme, ...redirectUris.loopback],
+    });
+    const privateKey = { kty: 'EC', d: 'x' };
+    expect((await client({ clientId: 'x', privateKey })).credentials).toStrictEqual({
+      clientId: 'x',
+      authentication: 'private_key_jwt',
+      privateKey,
+      issuer: ISSUER,
+    });
+    expect((await client({ clientId: 'x' })).credentials).toStrictEqual({
+      clientId: 'x',
+      authentication: 'none',
+      issuer: ISSUER,
+    });
+  });
+  test('without a custom scheme comes back by loopback only', async () => {
+    const { client: found } = await obtain(
+      {},
+      { preRegistered: { clientId: 'x' }, redirectUris: { ...redirectUris, customScheme: null } },
+    );
+    expect(found.redirectUris).toEqual(redirectUris.loopback);
+  });
   test('with a secret uses Basic, or what alone is listed', async () => {
     const secret = { clientId: 'x', clientSecret: 's' };
     const listed = (...methods: string[]) => ({ token_endpoint_auth_methods_supported: methods });
     expect((await client(secret)).credentials.authentication).toBe('client_secret_basic');
+    const unlisted = { token_endpoint_auth_methods_supported: undefined };
+    expect((await client(secret, unlisted)).credentials.authentication).toBe('client_secret_basic');
     expect((await client(secret, listed('client_secret_post'))).credentials.authentication).toBe(
       'client_secret_post',
     );
@@ -212,6 +251,90 @@ describe('dynamic registration', () => {
     expect(client.credentials.clientSecret).toBe(method === 'none' ? undefined : 's');
   });
 
+  test.each([
+    ['tls_client_auth', 'client_secret_basic'],
+    ['none', 'none'],
+  ])('told the method %s beside a secret, uses %s', async (token_endpoint_auth_method, method) => {
+    const secret = { client_secret: 's', client_secret_expires_at: 0 };
+    const { client } = await obtain(
+      { status: 201, body: { client_id: 'id', ...secret, token_endpoint_auth_method } },
+      { issuer: { token_endpoint_auth_methods_supported: undefined } },
+    );
+    expect(client.credentials).toStrictEqual({
+      clientId: 'id',
+      authentication: method,
+      ...(method !== 'none' && { clientSecret: 's' }),
+      issuer: ISSUER,
+    });
+  });
+
+  test('without a list of methods and without a secret is public', async () => {
+    const { client } = await obtain(
+      { status: 201, body: { client_id: 'id' } },
+      { issuer: { token_endpoint_auth_methods_supported: undefined } },
+    );
+    expect(client.credentials.authentication).toBe('none');
+  });
+
+  test.each([
+    ['none', { client_id: 'id' }],
+    ['client_secret_basic', { client_id: 'id', client_secret: 's', client_secret_expires_at: 0 }],
+  ])('told to sign without a key of ours, it is %s instead', async (authentication, members) => {
+    const body = { ...members, token_endpoint_auth_method: 'private_key_jwt' };
+    const { client } = await obtain({ status: 201, body });
+    expect(client.credentials.authentication).toBe(authentication);
+    expect(client.credentials).not.toHaveProperty('privateKey');
+  });
+
+  test('told to use a secret instead of the key it offered, keeps no key', async () => {
+    const { client } = await obtain(
+      {
+        status: 201,
+        body: {
+          client_id: 'id',
+          client_secret: 's',
+          client_secret_expires_at: 0,
+          token_endpoint_auth_method: 'client_secret_post',
+        },
+      },
+      { issuer: { token_endpoint_auth_methods_supported: ['private_key_jwt'] } },
+    );
+    expect(client.credentials).toStrictEqual({
+      clientId: 'id',
+      authentication: 'client_secret_post',
+      clientSecret: 's',
+      issuer: ISSUER,
+    });
+  });
+
+  test('with a key of its own takes no secret beside it', async () => {
+    const { client } = await obtain(
+      { status: 201, body: { client_id: 'id', client_secret: 's', client_secret_expires_at: 5 } },
+      { issuer: { token_endpoint_auth_methods_supported: ['private_key_jwt'] } },
+    );
+    expect(client.credentials).toMatchObject({
+      authentication: 'private_key_jwt',
+      privateKey: { alg: 'ES256' },
+    });
+    expect(client.credentials).not.toHaveProperty('clientSecret');
+  });
+
+  test('whose secret ends although there is none, ends never', async () => {
+    const { client } = await obtain({ status: 201, body: { client_id: 'id', client_secret_expires_at: 7 } });
+    expect(client.clientSecretExpiresAt).toBeNull();
+  });
+
+  test('is sent over plain http to an issuer on this computer, and to no other private one', async () => {
+    const on = (await stage()).on('POST /register', echo);
+    const here = issuerMetadata({ registration_endpoint: `${on.origin}/register` }, on.origin);
+    expect((await obtainClient(on.ctx, here, { redirectUris })).credentials.clientId).toBe('id');
+    const outside = await stage({ reach: 'public' });
+    const inside = issuerMetadata({ registration_endpoint: 'https://192.168.1.1/register' });
+    const call = obtainClient(outside.ctx, inside, { redirectUris });
+    expect(await problemOfCall(call)).toBe('private-address-refused');
+    expect(outside.exchanges).toEqual([]);
+  });
+
   test('without a secret is public, whatever method was asked', async () => {
     const { client } = await obtain(
       { status: 201, body: { client_id: 'id' } },
@@ -239,6 +362,28 @@ describe('dynamic registration', () => {
     const foreign = await obtain(managed('https://evil.example/register/id'));
     expect(foreign.client).not.toHaveProperty('registrationAccessToken');
     expect(foreign.on.notes).toContain('registration_client_uri leads to another origin; not kept.');
+  });
+
+  test('keeps it also at the origin of the registration endpoint, where that is another', async () => {
+    const registration_endpoint = 'https://clients.example/register';
+    const registration_client_uri = `${registration_endpoint}/id`;
+    const on = (await stage()).on(`POST ${registration_endpoint}`, {
+      status: 201,
+      body: { client_id: 'id', registration_client_uri, registration_access_token: 't' },
+    });
+    const client = await obtainClient(on.ctx, issuerMetadata({ registration_endpoint }), { redirectUris });
+    expect(client.registrationClientUri).toBe(registration_client_uri);
+  });
+
+  test.each([
+    { registration_client_uri: 'https://as.example/register/id' },
+    { registration_access_token: 't' },
+    { registration_client_uri: 'nonsense', registration_access_token: 't' },
+  ])('keeps nothing half: %j', async (members) => {
+    const { client, on } = await obtain({ status: 201, body: { client_id: 'id', ...members } });
+    expect(client).not.toHaveProperty('registrationClientUri');
+    expect(client).not.toHaveProperty('registrationAccessToken');
+    expect(on.notes).toEqual([]);
   });
 });
 
@@ -305,6 +450,9 @@ describe('a registration fails', () => {
     [{ status: 401 }, 'registration-refused'],
     [{ status: 404, body: 'gone' }, 'registration-not-offered'],
     [{ status: 405 }, 'registration-not-offered'],
+    [{ status: 501 }, 'registration-not-offered'],
+    [{ status: 501, body: { error: 'server_error' } }, 'server-error'],
+    [{ status: 300, body: {} }, 'registration-refused'],
     [{ status: 404, body: { error: 'access_denied' } }, 'registration-refused'],
     [{ status: 500, body: 'oops' }, 'server-error'],
     [{ status: 429 }, 'server-error'],
@@ -313,4 +461,14 @@ describe('a registration fails', () => {
     [{ status: 200, body: { error: 'access_denied' } }, 'registration-refused'],
     [{ status: 307, headers: { location: 'https://evil.example/' } }, 'redirect-refused'],
   ])('with %j', async (answer, code) => expect(await problemOfCall(obtain(answer))).toBe(code));
+
+  test.each([
+    [{ status: 403, body: { error: 'x', error_description: 'not you' } }, 'x: not you'],
+    [{ status: 403, body: { error: 'x' } }, 'x'],
+    [{ status: 403, body: { error_description: 'not you' } }, 'status 403'],
+    [{ status: 403, body: { error: 'x'.repeat(5000) } }, 'x'.repeat(1000)],
+  ])('in the issuer’s own words, bounded (%#)', async (answer, told) => {
+    const { problem } = await problemIn(obtain(answer));
+    expect(problem.detail).toBe(told);
+  });
 });

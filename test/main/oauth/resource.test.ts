@@ -71,6 +71,8 @@ describe('the resource parameter', () => {
     ['http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000/other', 'resource-mismatch'],
     ['https://mcp.example/mcp', 'https://localhost/mcp', 'resource-mismatch'],
     ['https://mcp.example/mcp', 'nonsense', 'resource-mismatch'],
+    ['http://127.0.0.1:3000/mcp', 'https://evil.example:3000/mcp', 'resource-mismatch'],
+    ['http://127.0.0.1:3000/mcp', 'nonsense', 'resource-mismatch'],
   ])('at %s, a resource %s is refused as %s, with both values', async (url, resource, code) => {
     const call = () => resourceParameter(new URL(url), metadata(resource), automatic);
     expect(await problemOfCall(call)).toBe(code);

@@ -41,6 +41,11 @@ describe('revocation (RFC 7009)', () => {
     [{ status: 400, body: { error: 'invalid_request' } }, 'token-refused'],
     [{ status: 404 }, 'token-refused'],
   ])('fails with %j', async (answer, code) => expect(await problemOfCall(revoke(answer))).toBe(code));
+  test('sends the hint it was given', async () => {
+    const on = (await stage()).on('POST https://as.example/revoke', { status: 200 });
+    await revokeToken(on.ctx, issuerMetadata(), credentials, 'at', 'access_token');
+    expect(on.requests[0]?.form.get('token_type_hint')).toBe('access_token');
+  });
   test('does not go to a plain http address', async () => {
     const call = revoke({}, { revocation_endpoint: 'http://as.example/revoke' });
     expect(await problemOfCall(call)).toBe('endpoint-refused');

@@ -35,6 +35,11 @@ test('step-up asks for the union of what was asked and what is challenged', () =
 test('what no scope can be is left out', () => {
   expect(unionScopes(['a', 'b c', 'd"', 'é', '', 'x'.repeat(2000)])).toEqual(['a']);
 });
+test('a scope of 1024 characters is one, and two hundred scopes are enough', () => {
+  expect(unionScopes(['x'.repeat(1024), 'x'.repeat(1025)])).toEqual(['x'.repeat(1024)]);
+  const many = Array.from({ length: 300 }, (_, index) => `s${index}`);
+  expect(unionScopes(many)).toEqual(many.slice(0, 200));
+});
 test('what is missing is what was not granted', () => {
   expect(missingScopes(['a', 'b'], ['a'])).toEqual(['b']);
   expect(missingScopes(['a'], null)).toEqual(['a']);

@@ -5,6 +5,7 @@ import type {
   ProtocolContext,
   ProtocolExchange,
   ProtocolRequestInit,
+  Rule,
 } from '../../../src/main/oauth/context.ts';
 import { METADATA_TIMEOUT_MS } from '../../../src/main/oauth/context.ts';
 import { type Problem, ProblemError, problemCatalogue } from '../../../src/shared/problems.ts';
@@ -36,6 +37,8 @@ export interface Stage {
   readonly requests: Received[];
   readonly exchanges: ProtocolExchange[];
   readonly notes: string[];
+  /** Notes between the requests, with the rule they follow. */
+  readonly decisions: { text: string; rule: Rule | undefined }[];
   /** Inits the fetch was called with. */
   readonly inits: ProtocolRequestInit[];
   /** The server's own address, for tests on loopback. */
@@ -58,6 +61,7 @@ export async function stage(options: Partial<ProtocolContext> = {}): Promise<Sta
   const requests: Received[] = [];
   const exchanges: ProtocolExchange[] = [];
   const notes: string[] = [];
+  const decisions: Stage['decisions'] = [];
   const inits: ProtocolRequestInit[] = [];
   const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -96,6 +100,7 @@ export async function stage(options: Partial<ProtocolContext> = {}): Promise<Sta
     requests,
     exchanges,
     notes,
+    decisions,
     inits,
     origin,
     now: Date.now(),
@@ -112,7 +117,10 @@ export async function stage(options: Partial<ProtocolContext> = {}): Promise<Sta
           exchanges.push(exchange);
           notes.push(...(exchange.notes ?? []));
         },
-        note: (text) => notes.push(text),
+        note: (text, rule) => {
+          notes.push(text);
+          decisions.push({ text, rule });
+        },
       },
       now: () => self.now,
       timeoutMs: METADATA_TIMEOUT_MS,

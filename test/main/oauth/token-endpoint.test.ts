@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { readAuthorizationResponse } from '../../../src/main/oauth/authorization-response.ts';
 import type { ClientCredentials } from '../../../src/main/oauth/client-authentication.ts';
-import { generateDpopKey, importDpop } from '../../../src/main/oauth/dpop.ts';
+import { type Dpop, generateDpopKey, importDpop } from '../../../src/main/oauth/dpop.ts';
 import {
   exchangeCode,
   type RefreshRequest,
   refreshTokens,
   TokenEndpointFailure,
 } from '../../../src/main/oauth/token-endpoint.ts';
+import { ProblemError } from '../../../src/shared/problems.ts';
 import { ISSUER } from './profiles.ts';
 import { issuerMetadata } from './sign-in.ts';
-import { type Answer, problemOfCall, type Received, type Stage, stage } from './stage.ts';
+import { type Answer, problemIn, problemOfCall, type Received, type Stage, stage } from './stage.ts';
 
 const TOKEN = 'POST https://as.example/token';
 const credentials: ClientCredentials = { clientId: 'id', authentication: 'none', issuer: ISSUER };
@@ -23,10 +24,10 @@ const pending = {
   resource: 'https://mcp.example/mcp',
   scopes: ['a'],
 };
-const exchange = (on: Stage, more: Partial<typeof pending> = {}, as = credentials) => {
+const exchange = (on: Stage, more: Partial<typeof pending> = {}, as = credentials, dpop?: Dpop) => {
   const asked = { ...pending, ...more };
   const parameters = readAuthorizationResponse(asked, new URLSearchParams({ code: 'c', state: 's' }));
-  return exchangeCode(on.ctx, asked, as, parameters);
+  return exchangeCode(on.ctx, asked, as, parameters, dpop);
 };
 const refresh = (on: Stage, more: Partial<RefreshRequest> = {}) =>
   refreshTokens(on.ctx, {
@@ -37,11 +38,8 @@ const refresh = (on: Stage, more: Partial<RefreshRequest> = {}) =>
     ...more,
   });
 const failureOf = async (call: Promise<unknown>): Promise<TokenEndpointFailure> => {
-  const error = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof TokenEndpointFailure)) throw error ?? new Error('no failure');
+  const error = await problemIn(call);
+  if (!(error instanceof TokenEndpointFailure)) throw error;
   return error;
 };
 const answering = async (answer: Answer | ((request: Received) => Answer)) =>
@@ -86,6 +84,12 @@ describe('the exchange of a code', () => {
     expect(await problemOfCall(exchange(on))).toBe('redirect-refused');
     expect(on.requests.length).toBe(1);
   });
+  test('goes to an issuer on this computer over plain http', async () => {
+    const on = (await stage()).on('POST /token', { body: { access_token: 'at', token_type: 'Bearer' } });
+    const here = { ...issuerMetadata({ token_endpoint: `${on.origin}/token` }, on.origin) };
+    const as = { ...credentials, issuer: on.origin };
+    expect((await exchange(on, { issuer: here }, as)).accessToken).toBe('at');
+  });
   test('never sends the code over plain http', async () => {
     const on = await stage();
     const issuer = issuerMetadata({ token_endpoint: 'http://as.example/token' });
@@ -127,6 +131,19 @@ describe('a renewal', () => {
     const on = await answering({ body: { access_token: 'at2', token_type: 'Bearer' } });
     expect((await refresh(on)).refreshToken).toBe('rt');
   });
+  test('without resource or scopes names none', async () => {
+    const on = await answering({ body: { access_token: 'at2', token_type: 'Bearer' } });
+    await refresh(on, { resource: null, scopes: [] });
+    expect([...(on.requests[0]?.form.keys() ?? [])].sort()).toEqual([
+      'client_id',
+      'grant_type',
+      'refresh_token',
+    ]);
+  });
+  test('takes a token without a kind of its own (RFC 8693 N_A) as Bearer', async () => {
+    const on = await answering({ body: { access_token: 'at2', token_type: 'N_A' } });
+    expect(await refresh(on)).toMatchObject({ accessToken: 'at2', tokenType: 'Bearer' });
+  });
 });
 
 describe('a failed token request means', () => {
@@ -148,6 +165,12 @@ describe('a failed token request means', () => {
     [{ status: 500, body: 'oops' }, 'temporary', 'server-error', 'refresh-delayed'],
     [{ status: 502 }, 'temporary', 'server-error', 'refresh-delayed'],
     [{ status: 429 }, 'temporary', 'server-error', 'refresh-delayed'],
+    [{ status: 408 }, 'temporary', 'token-refused', 'refresh-delayed'],
+    [{ status: 500, body: { error: 'invalid_request' } }, 'refused', 'token-refused', 'token-refused'],
+    [{ status: 304 }, 'refused', 'token-refused', 'token-refused'],
+    [oauthError('temporarily_unavailable'), 'temporary', 'token-refused', 'refresh-delayed'],
+    [oauthError('server_error'), 'temporary', 'token-refused', 'refresh-delayed'],
+    [oauthError('slow_down'), 'temporary', 'token-refused', 'refresh-delayed'],
     [{ status: 401 }, 'refused', 'token-refused', 'token-refused'],
     [{ status: 404, body: '<html>' }, 'refused', 'token-refused', 'token-refused'],
     [{ body: 'hello' }, 'refused', 'answer-malformed', 'answer-malformed'],
@@ -162,6 +185,72 @@ describe('a failed token request means', () => {
     expect([exchanging.kind, exchanging.problem.code]).toEqual([kind, whenExchanging]);
     const renewing = await failureOf(refresh(on));
     expect([renewing.kind, renewing.problem.code]).toEqual([kind, whenRenewing]);
+    for (const { problem } of [exchanging, renewing]) expect(problem.params.host).toBe('as.example');
+  });
+
+  test('in the issuer’s own words, else by status and endpoint', async () => {
+    const told = async (answer: Answer) => {
+      const { problem, cause } = await failureOf(refresh(await answering(answer)));
+      expect(cause).toBeInstanceOf(ProblemError);
+      return [problem.params.reason ?? problem.params.error ?? problem.params.what, problem.detail];
+    };
+    const described = { error: 'slow_down', error_description: 'too many' };
+    expect(await told({ status: 400, body: described })).toEqual([
+      'slow_down: too many',
+      'slow_down: too many',
+    ]);
+    expect(await told(oauthError('slow_down'))).toEqual(['slow_down', 'slow_down']);
+    const status = 'status 502 from the token endpoint';
+    expect(await told({ status: 502 })).toEqual([status, status]);
+    expect(await told({ status: 400, body: { error: '' } })).toEqual([
+      'status 400 from the token endpoint',
+      'status 400 from the token endpoint',
+    ]);
+    expect(await told({ body: 'hello' })).toEqual(['its token answer', expect.any(String)]);
+    expect(await told({ body: { access_token: 'a b', token_type: 'Bearer' } })).toEqual([
+      'a token answer without a usable token',
+      null,
+    ]);
+    expect(await told({ body: { access_token: 'at', token_type: 'DPoP' } })).toEqual([
+      'a DPoP token nobody asked for',
+      null,
+    ]);
+  });
+  test('never more than the issuer’s first thousand characters', async () => {
+    const error_description = 'x'.repeat(5000);
+    const on = await answering({ status: 400, body: { error: 'invalid_target', error_description } });
+    const { problem } = await failureOf(refresh(on));
+    expect(problem.detail).toBe(`invalid_target: ${'x'.repeat(1000)}`);
+  });
+  test.each([
+    [issuerMetadata({ token_endpoint: undefined }), 'issuer-incomplete'],
+    [issuerMetadata({ token_endpoint: 'ftp://as.example' }), 'endpoint-refused'],
+  ])('nothing for the grant when it was never sent (%#)', async (issuer, code) => {
+    const { problem, ...rest } = await problemIn(refresh(await stage(), { issuer }));
+    expect(problem.code).toBe(code);
+    expect(rest).not.toHaveProperty('kind');
+  });
+  test('nothing for the grant when the caller gives up', async () => {
+    const stop = new AbortController();
+    const on = await stage({ signal: stop.signal });
+    on.on(TOKEN, () => {
+      stop.abort(new Error('cancelled by the person'));
+      return null;
+    });
+    const thrown = await refresh(on).catch((error: unknown) => error);
+    expect(thrown).not.toBeInstanceOf(ProblemError);
+    expect(thrown).toMatchObject({ message: 'cancelled by the person' });
+  });
+  test.each([
+    [
+      Object.defineProperty(new Response('x'), 'status', { value: 999 }),
+      'status 502 from the token endpoint',
+    ],
+    [new Response('x', { status: 599 }), 'status 599 from the token endpoint'],
+  ])('what its status says, however odd (%#)', async (answer, reason) => {
+    const on = await stage({ fetch: async () => answer });
+    const { kind, problem } = await failureOf(refresh(on));
+    expect([kind, problem.params.reason]).toEqual(['temporary', reason]);
   });
 
   test('a network that is down is temporary', async () => {
@@ -213,6 +302,39 @@ describe('DPoP at the token endpoint (RFC 9449 §5, §8)', () => {
     expect(on.requests.length).toBe(2);
     await refresh(on, { dpop });
     expect(on.requests.length).toBe(3);
+    expect((await exchange(on, {}, credentials, dpop)).tokenType).toBe('DPoP');
+  });
+  test('a nonce that comes with another error is kept for the next request, and nothing repeated', async () => {
+    const on = await answering({
+      status: 400,
+      headers: { 'dpop-nonce': 'n1' },
+      body: { error: 'invalid_grant' },
+    });
+    const dpop = await importDpop((await generateDpopKey()) ?? {});
+    expect((await failureOf(refresh(on, { dpop }))).kind).toBe('grant-invalid');
+    expect(on.requests.length).toBe(1);
+  });
+  test('a nonce that is demanded although it was sent is not sent again', async () => {
+    const on = await answering({
+      status: 400,
+      headers: { 'dpop-nonce': 'n1' },
+      body: { error: 'use_dpop_nonce' },
+    });
+    const dpop = await importDpop((await generateDpopKey()) ?? {});
+    await failureOf(refresh(on, { dpop }));
+    expect(on.requests.length).toBe(2);
+    await failureOf(refresh(on, { dpop }));
+    expect(on.requests.length).toBe(3);
+  });
+  test('a nonce nobody can prove anything with changes nothing', async () => {
+    const on = await answering({
+      status: 400,
+      headers: { 'dpop-nonce': 'n1' },
+      body: { error: 'use_dpop_nonce' },
+    });
+    expect((await failureOf(refresh(on))).kind).toBe('refused');
+    expect(on.requests.length).toBe(1);
+    expect(on.requests[0]?.headers).not.toHaveProperty('dpop');
   });
   test('a nonce asked for again and again is not', async () => {
     let count = 0;

@@ -29,13 +29,17 @@ describe('the address of a server', () => {
     expect(parseServerUrl(typed).href).toBe(read);
   });
 
+  test('may have 2048 characters', () => {
+    expect(parseServerUrl(`https://mcp.example/${'a'.repeat(2028)}`).href.length).toBe(2048);
+  });
+
   test.each([
     ['', 'url-invalid'],
     ['not a url', 'url-invalid'],
     ['https://', 'url-invalid'],
     ['https://exa\u0000mple.com', 'url-invalid'],
     ['server', 'url-invalid'],
-    [`https://mcp.example/${'a'.repeat(3000)}`, 'url-invalid'],
+    [`https://mcp.example/${'a'.repeat(2029)}`, 'url-invalid'],
     ['http://mcp.example/mcp', 'url-scheme-refused'],
     ['http://192.168.1.4/mcp', 'url-scheme-refused'],
     ['javascript:alert(1)', 'url-scheme-refused'],
@@ -102,6 +106,12 @@ describe('what may be opened in the browser', () => {
     expect(() => endpointUrl('token endpoint', 'nonsense')).toThrow(/no web address at all/);
   });
 
+  test('an endpoint may have 8192 characters, not more', async () => {
+    const endpoint = (length: number) => `https://as.example/${'a'.repeat(length - 19)}`;
+    expect(endpointUrl('token endpoint', endpoint(8192)).href.length).toBe(8192);
+    expect(await problemOfCall(() => endpointUrl('token endpoint', endpoint(8193)))).toBe('endpoint-refused');
+  });
+
   test('an endpoint that is no address at all is refused by name', () => {
     expect(() => endpointUrl('token endpoint', 'nonsense')).toThrow(/token endpoint/);
   });
@@ -133,6 +143,9 @@ test.each([
   ['169.254.169.254', 'link-local'],
   ['fe80::1', 'link-local'],
   ['fe80::1%eth0', 'link-local'],
+  ['[fe80::1]', 'link-local'],
+  ['::ffff:0:10.0.0.1', 'private'],
+  ['::ffff:0:8.8.8.8', 'public'],
   ['::ffff:a9fe:a9fe', 'link-local'],
   ['0.0.0.0', 'reserved'],
   ['::', 'reserved'],

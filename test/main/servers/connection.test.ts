@@ -211,7 +211,7 @@ test('whatever a server calls itself, events stay within their contract and the 
   const sandbox = await startHostile({ attacks: ['nasty-texts'], consent: 'auto' });
   const app = await startCore({ sandbox });
   const { server, account } = await app.signedIn();
-  await app.core.calls.list(app.core.connection(server.id, account.id));
+  await app.core.features.catalog.tools(app.core.connection(server.id, account.id));
   const flood = '\u202E\u200B'.repeat(500);
   app.wire.intercept = ({ body }) =>
     body.includes('refresh_token')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Account } from '../../../src/shared/domain/account.ts';
-import type { Server } from '../../../src/shared/domain/server.ts';
+import type { RemoteServer } from '../../../src/shared/domain/server.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { sandboxForTest, startCore, type TestCore } from '../../support/core.ts';
 
@@ -15,7 +15,7 @@ async function firstAccount() {
 }
 
 /** Adds another account; what was asked meanwhile, by the core and by the browser. */
-async function addAccount(sandbox: Sandbox, app: TestCore, server: Server): Promise<string[]> {
+async function addAccount(sandbox: Sandbox, app: TestCore, server: RemoteServer): Promise<string[]> {
   app.wire.exchanges.length = 0;
   sandbox.reset();
   const before = app.core.accounts.all().length;
@@ -82,6 +82,18 @@ test('a challenge that names another address is followed', async () => {
   app.wire.exchanges.length = 0;
   await app.signIn(server);
   expect(app.wire.exchanges.map(({ url }) => url.href)).toContain(resourceMetadata);
+});
+
+test('what one account’s call wanted on top is not asked of the next account', async () => {
+  const { sandbox, app, server, account } = await firstAccount();
+  const connection = app.core.connection(server.id, account.id);
+  await app.core.calls.call(connection, { callId: 'one', name: 'admin_report', arguments: {} });
+  expect(app.core.accounts.require(account.id).state).toMatchObject({ wantedScopes: ['mcp:admin'] });
+  await addAccount(sandbox, app, server);
+  expect(app.visits.map(({ searchParams }) => searchParams.get('scope'))).toEqual([
+    'mcp:tools offline_access',
+    'mcp:tools offline_access',
+  ]);
 });
 
 test('a token the server refuses for good makes Gatehouse ask again: the server may have moved', async () => {

@@ -1,10 +1,12 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { watch } from 'node:fs';
+import { mkdir, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { JsonFile, type Migration } from '../../../src/main/store/json-file.ts';
+import { JsonFile, type Migration, removeLeftovers } from '../../../src/main/store/json-file.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { until } from '../../support/time.ts';
 
 const schema = z.array(z.object({ id: z.string(), note: z.string() }));
 const entries = [
@@ -139,15 +141,34 @@ test('a folder in the place of the file is set aside with what it holds', async 
   expect(await namesIn(join(folder, 'entries.json.unreadable-1'))).toEqual(['inside']);
 });
 
-test('what can be neither read nor set aside is not overwritten', async () => {
+test('what can not be read just now is left where it is, named, and not overwritten', async () => {
   const folder = await temporaryFolder();
-  // The folder is a file: nothing below it can be read, renamed or written, whoever runs this.
-  await writeFile(join(folder, 'data'), 'in the way');
-  const { file } = await fileIn(join(folder, 'data'));
+  const { file, path } = await fileIn(folder);
+  // A link that leads to itself can't be read by anybody, whoever runs this.
+  await symlink(path, path);
   const { value, notice } = await file.load();
-  expect([value, notice?.code]).toEqual([[], 'file-set-aside']);
+  expect([value, notice]).toMatchObject([
+    [],
+    { code: 'file-not-read', params: { file: 'entries.json', reason: 'ELOOP' } },
+  ]);
   await expect(file.save(entries)).rejects.toThrow('will not overwrite');
-  expect(await readFile(join(folder, 'data'), 'utf8')).toBe('in the way');
+  expect(await namesIn(folder)).toEqual(['entries.json']);
+  expect(await readlink(path)).toBe(path);
+});
+
+test('what is no document and can not be set aside is not overwritten', async () => {
+  const folder = await temporaryFolder();
+  const { file, path } = await fileIn(folder);
+  await writeFile(path, 'broken');
+  // Every name it could be set aside under is taken.
+  const taken = Array.from({ length: 1000 }, (_, index) => `${path}.unreadable-${index + 1}`);
+  await Promise.all(taken.map((name) => writeFile(name, '')));
+  expect((await file.load()).notice).toMatchObject({
+    code: 'file-not-read',
+    params: { file: 'entries.json', reason: 'damaged' },
+  });
+  await expect(file.save(entries)).rejects.toThrow('will not overwrite');
+  expect(await readFile(path, 'utf8')).toBe('broken');
 });
 
 test('an old version is migrated step by step; one that fails is set aside', async () => {
@@ -194,4 +215,31 @@ test('after a crash in the middle of a write the old content is still whole', as
   // What a crash leaves: the temporary file, half written, beside the real one.
   await writeFile(join(folder, 'entries.json.tmp-0123456789'), '{"version":1,"cont');
   expect(await (await fileIn(folder)).file.load()).toEqual({ value: entries, notice: null });
+});
+
+test('what cut-off writes left is removed at the next start, and nothing else', async () => {
+  const folder = await temporaryFolder();
+  const { file } = await fileIn(folder);
+  await file.save(entries);
+  const kept = ['entries.json.tmp', 'entries.json.unreadable-1', 'notes.tmp-0123456789abcdef'];
+  const left = ['entries.json.tmp-0123456789abcdef', 'another.json.tmp-9876543210012345'];
+  for (const name of [...kept, ...left]) await writeFile(join(folder, name), 'half a docum');
+  await removeLeftovers(folder);
+  expect(await namesIn(folder)).toEqual(['entries.json', ...kept].sort());
+  await removeLeftovers(join(folder, 'nowhere'));
+});
+
+test('a killed write leaves nothing that the next start would not know', async () => {
+  const folder = await temporaryFolder();
+  const names = new Set<string>();
+  const watcher = watch(folder, (_, name) => name && names.add(name));
+  const { file } = await fileIn(folder);
+  await file.save(entries);
+  await until(() => names.size === 2);
+  watcher.close();
+  // The name the library really gives to what it has not finished.
+  const [temporary = ''] = [...names].filter((name) => name !== 'entries.json');
+  await writeFile(join(folder, temporary), 'half a docum');
+  await removeLeftovers(folder);
+  expect(await namesIn(folder)).toEqual(['entries.json']);
 });

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SettingsFile } from '../../../src/main/store/settings-file.ts';
+import { settingsChange } from '../../../src/shared/domain/settings.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 test('settings start with their defaults and keep what the person chose', async () => {
@@ -13,6 +14,30 @@ test('settings start with their defaults and keep what the person chose', async 
   const again = new SettingsFile(folder);
   await again.load();
   expect(again.current.theme).toBe('dark');
+});
+
+test('a change names what changes, and nothing else goes back to its default', () => {
+  expect(settingsChange.parse({ theme: 'dark' })).toEqual({ theme: 'dark' });
+  expect(settingsChange.parse({})).toEqual({});
+  expect(settingsChange.safeParse({ closeWindow: 'explode' }).success).toBe(false);
+});
+
+test('a file from before a choice existed gets its default', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(
+    join(folder, 'settings.json'),
+    '{"version":1,"content":{"theme":"dark","redirect":"loopback"}}',
+  );
+  const file = new SettingsFile(folder);
+  expect(await file.load()).toBeNull();
+  expect(file.current).toEqual({
+    theme: 'dark',
+    redirect: 'loopback',
+    closeWindow: 'ask',
+    startAtLogin: false,
+    notifications: true,
+    updateChecks: true,
+  });
 });
 
 test('settings that can not be read are the defaults, and the file is set aside', async () => {

@@ -1,12 +1,14 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { environmentKeyBox } from '../../../src/main/vault/environment-key-box.ts';
-import { memoryOnlyBox, type SecretBox } from '../../../src/main/vault/secret-box.ts';
+import { KeyUnavailable, memoryOnlyBox, type SecretBox } from '../../../src/main/vault/secret-box.ts';
 import type { AccountSecrets } from '../../../src/main/vault/secrets.ts';
-import { Vault } from '../../../src/main/vault/vault.ts';
+import { Vault, type VaultOptions } from '../../../src/main/vault/vault.ts';
+import type { StorageProtection } from '../../../src/shared/domain/account.ts';
 import { problemCodeOf } from '../../support/core.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { quietly, SimulatedTime, until } from '../../support/time.ts';
 
 const secretsOf = (accessToken: string): AccountSecrets => ({
   kind: 'account',
@@ -26,24 +28,43 @@ class SwitchableBox implements SecretBox {
   reseal = false;
   sealed = 0;
   failing: Error | null = null;
+  /** The key store says it is there and does not hand out its key. */
+  withheld = false;
 
   protection: SecretBox['protection'] = async () =>
     this.locked ? { kind: 'memory', reason: 'locked' } : { kind: 'key-store', backend: 'test' };
 
   seal: SecretBox['seal'] = async (plainText) => {
-    if (this.locked || this.failing) throw this.failing ?? new Error('locked');
+    if (this.failing) throw this.failing;
+    if (this.locked || this.withheld) throw new KeyUnavailable('withheld');
     this.sealed += 1;
     return this.#inner.seal(plainText);
   };
 
   open: SecretBox['open'] = async (sealed) => {
-    if (this.locked) throw new Error('locked');
+    if (this.locked || this.withheld) throw new KeyUnavailable('withheld');
     return { ...(await this.#inner.open(sealed)), reseal: this.reseal };
   };
 }
 
-async function vaultIn(folder: string, box: SecretBox = environmentKeyBox('one key')) {
-  return new Vault(join(folder, 'vault'), box);
+async function vaultIn(
+  folder: string,
+  box: SecretBox = environmentKeyBox('one key'),
+  options?: VaultOptions,
+) {
+  return new Vault(join(folder, 'vault'), box, options);
+}
+
+/** A vault whose time and key store the test holds, and what it tells of its protection. */
+async function watchedVault() {
+  const folder = await temporaryFolder();
+  const [box, time, told] = [new SwitchableBox(), new SimulatedTime(), [] as StorageProtection['kind'][]];
+  const vault = await vaultIn(folder, box, {
+    scheduler: time,
+    protectionChanged: ({ kind }) => told.push(kind),
+  });
+  const onDisk = async () => (await readdir(join(folder, 'vault')).catch(() => [])).sort();
+  return { folder, box, time, told, vault, onDisk };
 }
 
 test('secrets survive a restart, in one file of ciphertext each', async () => {
@@ -154,6 +175,137 @@ test('what is written while the key store is locked replaces the file, and is mo
   expect(await (await vaultIn(folder, box)).read('id', 'account')).toMatchObject({
     secrets: { accessToken: 'new' },
   });
+});
+
+test('what waits in memory moves by itself when the key store is back, and it is said', async () => {
+  const { folder, box, time, told, vault, onDisk } = await watchedVault();
+  box.locked = true;
+  for (const id of ['one', 'two']) await vault.write(id, secretsOf('token'));
+  expect(time.armed).toBe(1);
+  // Still locked: asked again, and again later.
+  time.advance(60_000);
+  await until(() => time.armed === 1);
+  expect(await onDisk()).toEqual([]);
+  box.locked = false;
+  time.advance(60_000);
+  await until(() => told.length === 1);
+  expect(told).toEqual(['key-store']);
+  expect(await onDisk()).toEqual(['one.json', 'two.json']);
+  expect(await (await vaultIn(folder, box)).read('two', 'account')).toMatchObject({ kind: 'found' });
+  await until(() => time.armed === 0);
+});
+
+test('any question to the key store that finds it open is an occasion to move', async () => {
+  const { box, vault, onDisk } = await watchedVault();
+  box.locked = true;
+  await vault.write('one', secretsOf('token'));
+  box.locked = false;
+  await vault.read('another', 'account');
+  await vault.protection();
+  await until(async () => (await onDisk()).length === 1);
+});
+
+test('a key store that comes back or goes is told of, also when nothing waits', async () => {
+  const { box, time, told, vault } = await watchedVault();
+  box.locked = true;
+  await vault.protection();
+  expect([told, time.armed]).toEqual([[], 1]);
+  box.locked = false;
+  time.advance(60_000);
+  await until(() => told.length === 1);
+  box.locked = true;
+  await vault.protection();
+  expect(told).toEqual(['key-store', 'memory']);
+  await vault.stop();
+  expect(time.armed).toBe(0);
+  await vault.protection();
+  expect(time.armed).toBe(0);
+});
+
+test('what can not be moved stays in memory and is tried again', async () => {
+  const { box, time, told, vault, onDisk } = await watchedVault();
+  box.locked = true;
+  await vault.write('one', secretsOf('token'));
+  box.locked = false;
+  box.failing = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+  expect(await problemCodeOf(vault.moveFromMemory())).toBe('secrets-not-stored');
+  time.advance(60_000);
+  await until(() => time.armed === 1);
+  await quietly();
+  expect(await vault.read('one', 'account')).toMatchObject({ kind: 'found' });
+  expect(await onDisk()).toEqual([]);
+  box.failing = null;
+  time.advance(60_000);
+  await until(() => told.length === 2);
+  expect(await onDisk()).toEqual(['one.json']);
+});
+
+test('a key withheld for the moment condemns nothing, and what is written meanwhile waits in memory', async () => {
+  const { box, vault, onDisk } = await watchedVault();
+  await vault.write('one', secretsOf('old'));
+  box.withheld = true;
+  expect((await vault.protection()).kind).toBe('key-store');
+  expect(await vault.read('one', 'account')).toEqual({ kind: 'unavailable', reason: 'withheld' });
+  expect(await onDisk()).toEqual(['one.json']);
+  await vault.write('one', secretsOf('new'));
+  expect(await onDisk()).toEqual([]);
+  box.withheld = false;
+  expect(await vault.moveFromMemory()).toBe(1);
+  expect(await vault.read('one', 'account')).toMatchObject({ secrets: { accessToken: 'new' } });
+});
+
+test('a file the disk does not hand out is left where it is', async () => {
+  const folder = await temporaryFolder();
+  const vault = await vaultIn(folder);
+  await vault.write('other', secretsOf('token'));
+  const path = join(folder, 'vault', 'id.json');
+  // A link that leads to itself can't be read by anybody, whoever runs this.
+  await symlink(path, path);
+  expect(await vault.read('id', 'account')).toEqual({
+    kind: 'unavailable',
+    reason: 'The file could not be read (ELOOP).',
+  });
+  expect((await readdir(join(folder, 'vault'))).sort()).toEqual(['id.json', 'other.json']);
+});
+
+test('what is damaged and can not be set aside is not overwritten', async () => {
+  const folder = await temporaryFolder();
+  const box = new SwitchableBox();
+  const vault = await vaultIn(folder, box);
+  const path = join(folder, 'vault', 'id.json');
+  await mkdir(join(folder, 'vault'));
+  await writeFile(path, 'broken');
+  const taken = Array.from({ length: 1000 }, (_, index) => `${path}.unreadable-${index + 1}`);
+  await Promise.all(taken.map((name) => writeFile(name, '')));
+  expect((await vault.read('id', 'account')).kind).toBe('unreadable');
+  expect(await problemCodeOf(vault.write('id', secretsOf('token')))).toBe('secrets-not-stored');
+  box.locked = true;
+  await vault.write('id', secretsOf('token'));
+  expect(await readFile(path, 'utf8')).toBe('broken');
+});
+
+test('a file cut at any byte, or with any bit of its text flipped, is read whole or set aside', async () => {
+  const folder = await temporaryFolder();
+  await (await vaultIn(folder)).write('id', secretsOf('token'));
+  const whole = await readFile(join(folder, 'vault', 'id.json'));
+  const cuts = Array.from({ length: whole.length }, (_, length) => whole.subarray(0, length));
+  const flips = Array.from({ length: whole.length }, (_, index) => {
+    const flipped = Buffer.from(whole);
+    flipped.writeUInt8(flipped.readUInt8(index) ^ (1 << (index % 8)), index);
+    return flipped;
+  });
+  for (const [index, damaged] of [...cuts, ...flips].entries()) {
+    const place = join(folder, `${index}`);
+    await mkdir(join(place, 'vault'), { recursive: true });
+    await writeFile(join(place, 'vault', 'id.json'), damaged);
+    const reading = await (await vaultIn(place)).read('id', 'account');
+    if (reading.kind === 'found') {
+      expect([index, reading.secrets]).toEqual([index, secretsOf('token')]);
+      continue;
+    }
+    expect([index, reading.kind]).toEqual([index, 'unreadable']);
+    expect(await readFile(join(place, 'vault', 'id.json.unreadable-1'))).toEqual(damaged);
+  }
 });
 
 test('moving from memory never brings back what was written over or deleted meanwhile', async () => {

@@ -1,23 +1,18 @@
 import { Button } from '@mantine/core';
-import { ChevronRight, CircleUser } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { CircleUser, ListChecks, LogOut } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Registration } from '../../../shared/domain/registration.ts';
-import type { AccountView } from '../../../shared/domain/snapshot.ts';
-import { problemOf, visibleText } from '../../../shared/problems.ts';
-import { ConfirmDialog } from '../../components/dialogs.tsx';
 import { Empty } from '../../components/empty.tsx';
-import { OutsideText } from '../../components/outside-text.tsx';
-import { ConsentStatusLabel } from '../../components/status.tsx';
-import { Tile } from '../../components/tile.tsx';
-import { When } from '../../components/when.tsx';
-import { useCall } from '../../state/calls.ts';
+import { openSignOut } from '../../state/dialogs.ts';
 import { useWorld } from '../../state/live.ts';
-import { routeHash, toServer } from '../../state/route.ts';
-import { hostOf } from '../../state/server-list.ts';
-import { groupByIssuer, type IssuerGroup } from './group-accounts.ts';
+import { groupByIssuer } from './group-accounts.ts';
+import { IssuerSection } from './issuer-section.tsx';
+import { PendingSignOuts } from './pending-sign-outs.tsx';
+import type { Selection } from './selection.ts';
+import '../settings/settings.css';
 import './accounts.css';
 
+/** Everyone the person is signed in as, by issuer, with what is still to be taken back above. */
 export default function AccountsPage() {
   const { t } = useTranslation();
   const accounts = useWorld('accounts');
@@ -26,165 +21,87 @@ export default function AccountsPage() {
     () => groupByIssuer(accounts.values(), registrations.values()),
     [accounts, registrations],
   );
+  const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
+  // What was signed out meanwhile is selected no more.
+  const chosen = useMemo(() => [...(selected ?? [])].filter((id) => accounts.has(id)), [selected, accounts]);
+  useEffect(() => {
+    if (accounts.size === 0) setSelected(null);
+  }, [accounts.size]);
+  const selection: Selection | null = selected && {
+    has: (id) => selected.has(id),
+    set: (ids, on) => {
+      const next = new Set(selected);
+      for (const id of ids) {
+        if (on) next.add(id);
+        else next.delete(id);
+      }
+      setSelected(next);
+    },
+  };
+
   return (
     <div className="gh-page">
-      <header className="gh-page-head">
-        <h1>{t('accounts.title')}</h1>
-        <p className="gh-soft">{t('accounts.lead')}</p>
+      <header className="gh-page-head gh-accounts-head">
+        <div className="gh-grow">
+          <h1>{t('accounts.title')}</h1>
+          <p className="gh-soft">{t('accounts.lead')}</p>
+        </div>
+        {accounts.size > 0 && (
+          <div className="gh-row-actions">
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<ListChecks size={14} aria-hidden="true" />}
+              aria-pressed={selected !== null}
+              onClick={() => setSelected(selected ? null : new Set())}
+              data-testid="select-accounts"
+            >
+              {selected ? t('accounts.selectDone') : t('accounts.select')}
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              className="gh-danger-button"
+              leftSection={<LogOut size={14} aria-hidden="true" />}
+              onClick={() => openSignOut({ kind: 'everything' })}
+              data-testid="sign-out-everywhere"
+            >
+              {t('accounts.signOutEverywhere')}
+            </Button>
+          </div>
+        )}
       </header>
-      {groups.length === 0 ? (
-        <Empty
-          icon={<CircleUser size={22} aria-hidden="true" />}
-          title={t('accounts.empty')}
-          text={t('accounts.emptyText')}
-        />
-      ) : (
-        <div className="gh-stack-6">
-          {groups.map((group) => (
-            <Issuer key={group.issuer} group={group} />
-          ))}
+      <div className="gh-stack-6">
+        <PendingSignOuts />
+        {groups.length === 0 ? (
+          <Empty
+            icon={<CircleUser size={22} aria-hidden="true" />}
+            title={t('accounts.empty')}
+            text={t('accounts.emptyText')}
+          />
+        ) : (
+          groups.map((group) => <IssuerSection key={group.issuer} group={group} selection={selection} />)
+        )}
+      </div>
+      {selected && (
+        <div className="gh-save-bar">
+          <span className="gh-grow gh-soft gh-small" role="status">
+            {t('accounts.selected', { count: chosen.length })}
+          </span>
+          <Button size="xs" variant="default" onClick={() => setSelected(null)}>
+            {t('common.cancel')}
+          </Button>
+          <Button
+            size="xs"
+            color="bad"
+            disabled={chosen.length === 0}
+            onClick={() => openSignOut({ kind: 'accounts', accountIds: chosen })}
+            data-testid="sign-out-selected"
+          >
+            {t('accounts.signOutSelected')}
+          </Button>
         </div>
       )}
     </div>
-  );
-}
-
-function Issuer({ group: { issuer, accounts, registrations } }: { group: IssuerGroup }) {
-  const { t } = useTranslation();
-  const host = hostOf(issuer);
-  return (
-    <section className="gh-issuer" aria-label={visibleText(host)}>
-      <header>
-        <h2>
-          <OutsideText text={host} limit={255} />
-        </h2>
-        {issuer !== `https://${host}` && (
-          <OutsideText text={issuer} limit={500} className="gh-faint gh-small gh-mono" />
-        )}
-      </header>
-      {accounts.length > 0 && (
-        <ul className="gh-link-list">
-          {accounts.map((account) => (
-            <AccountRow key={account.id} account={account} />
-          ))}
-        </ul>
-      )}
-      {registrations.length > 0 && (
-        <div className="gh-registrations">
-          <h3>{t('accounts.registrations')}</h3>
-          <ul>
-            {registrations.map((registration) => (
-              <RegistrationRow
-                key={registration.id}
-                registration={registration}
-                accountCount={
-                  accounts.filter(({ registrationId }) => registrationId === registration.id).length
-                }
-              />
-            ))}
-          </ul>
-        </div>
-      )}
-    </section>
-  );
-}
-
-function AccountRow({ account }: { account: AccountView }) {
-  const { t } = useTranslation();
-  const server = useWorld('servers', (servers) => servers.get(account.serverId));
-  const { accessTokenExpiresAt, refreshable } = account.grant;
-  return (
-    <li data-testid={`account-row-${account.id}`}>
-      <a href={routeHash(server ? toServer(server.id) : { page: 'accounts' })}>
-        <Tile name={account.label} />
-        <span className="gh-link-list-text">
-          <OutsideText text={account.label} limit={200} className="gh-strong" />
-          <span className="gh-faint gh-small">
-            <bdi>
-              {t('accounts.at', {
-                server: server ? visibleText(server.name, 120) : t('accounts.lostServer'),
-              })}
-            </bdi>
-          </span>
-        </span>
-        <span className="gh-account-row-status">
-          <ConsentStatusLabel status={account.consent} short />
-          <span className="gh-faint gh-small">
-            {account.state.kind === 'live' || account.state.kind === 'insufficient'
-              ? accessTokenExpiresAt !== null &&
-                (refreshable ? (
-                  t('account.renews')
-                ) : (
-                  <>
-                    {t('account.expires')} <When at={accessTokenExpiresAt} />
-                  </>
-                ))
-              : null}
-          </span>
-        </span>
-        <ChevronRight size={16} aria-hidden="true" className="gh-faint" />
-      </a>
-    </li>
-  );
-}
-
-function RegistrationRow({
-  registration,
-  accountCount,
-}: {
-  registration: Registration;
-  accountCount: number;
-}) {
-  const { t } = useTranslation();
-  const forget = useCall('registrations.forget', { quiet: true });
-  const [asking, setAsking] = useState(false);
-  const clientId = visibleText(registration.clientId, 60);
-  return (
-    <li>
-      <div className="gh-grow">
-        <p>
-          {t(`account.registrations.${registration.kind}`)}{' '}
-          <OutsideText text={registration.clientId} limit={300} className="gh-mono gh-faint" />
-        </p>
-        <p className="gh-faint">
-          {t('accounts.registered')} <When at={registration.registeredAt} />
-          {registration.clientSecretExpiresAt !== null && (
-            <>
-              {' · '}
-              {t('accounts.secretExpires')} <When at={registration.clientSecretExpiresAt} />
-            </>
-          )}
-        </p>
-      </div>
-      <Button
-        size="compact-sm"
-        variant="default"
-        aria-label={t('accounts.forgetLabel', { clientId })}
-        onClick={() => setAsking(true)}
-      >
-        {t('accounts.forget')}
-      </Button>
-      {asking && (
-        <ConfirmDialog
-          title={t('accounts.forgetTitle')}
-          confirmLabel={t('accounts.forgetConfirm')}
-          pending={forget.isPending}
-          problem={forget.error ? problemOf(forget.error) : null}
-          onConfirm={() =>
-            forget.mutate({ registrationId: registration.id }, { onSuccess: () => setAsking(false) })
-          }
-          onClose={() => setAsking(false)}
-        >
-          <p>
-            {registration.kind === 'dynamic' &&
-              (registration.registrationClientUri
-                ? t('accounts.forgetDeletes')
-                : t('accounts.forgetKeeps'))}{' '}
-            {t('accounts.forgetText')}
-          </p>
-          {accountCount > 0 && <p>{t('accounts.forgetAccounts', { count: accountCount })}</p>}
-        </ConfirmDialog>
-      )}
-    </li>
   );
 }

@@ -9,7 +9,14 @@ import { storageText } from '../../components/storage-text.ts';
 import { hostOf } from '../../state/server-list.ts';
 
 /** Everything the person should know before a browser opens: who asks, for what, and what becomes of it. */
-export function ConsentPreview({ preview }: { preview: Preview }) {
+export function ConsentPreview({
+  preview,
+  machine = false,
+}: {
+  preview: Preview;
+  /** No browser opens: the server's settings name a machine grant. */
+  machine?: boolean;
+}) {
   const { t } = useTranslation();
   const serverHost = hostOf(preview.serverUrl);
   const sameHost = serverHost === preview.issuerHost;
@@ -17,7 +24,7 @@ export function ConsentPreview({ preview }: { preview: Preview }) {
   return (
     <section className="gh-preview" data-testid="consent-preview" aria-label={t('preview.title')}>
       <div className="gh-preview-who">
-        <p className="gh-overline">{t('preview.consentFrom')}</p>
+        <p className="gh-overline">{machine ? t('preview.tokenFrom') : t('preview.consentFrom')}</p>
         <p className="gh-preview-host">
           <OutsideText text={preview.issuerHost} limit={255} />
         </p>
@@ -54,7 +61,7 @@ export function ConsentPreview({ preview }: { preview: Preview }) {
       <div className="gh-preview-part">
         <h3 className="gh-overline">{t('preview.scopes')}</h3>
         {scopes.length > 0 ? (
-          <ScopeExplanations scopes={scopes} />
+          <ScopeExplanations scopes={scopes} hasPage={!machine} />
         ) : (
           <p className="gh-soft gh-small">{t('scopes.none')}</p>
         )}
@@ -67,9 +74,11 @@ export function ConsentPreview({ preview }: { preview: Preview }) {
         <PreviewFact icon={<IdCard size={15} />} name={t('preview.registration')}>
           {t(`preview.registrations.${preview.registration}`)}
         </PreviewFact>
-        <PreviewFact icon={<Link2 size={15} />} name={t('preview.redirect')}>
-          {t(`preview.redirects.${preview.redirect}`)}
-        </PreviewFact>
+        {!machine && (
+          <PreviewFact icon={<Link2 size={15} />} name={t('preview.redirect')}>
+            {t(`preview.redirects.${preview.redirect}`)}
+          </PreviewFact>
+        )}
         <PreviewFact icon={<Target size={15} />} name={t('preview.resource')}>
           {preview.resource ? (
             <OutsideText text={preview.resource} limit={500} className="gh-mono" />

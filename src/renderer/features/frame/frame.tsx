@@ -6,7 +6,17 @@ import { visibleText } from '../../../shared/problems.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { notifyProblem } from '../../components/notify.tsx';
-import { closeAddServer, openAddServer, useAddServerRequest } from '../../state/dialogs.ts';
+import {
+  closeAddServer,
+  closeSearch,
+  openAddServer,
+  openSearch,
+  useAddServerRequest,
+  useApprovalRequest,
+  useSearchOpen,
+  useSignOutReport,
+  useSignOutRequest,
+} from '../../state/dialogs.ts';
 import { onAside, useWorld } from '../../state/live.ts';
 import { navigate, type Route, toServer, useRoute } from '../../state/route.ts';
 import { ServerPage } from '../server/server-page.tsx';
@@ -17,8 +27,13 @@ import { Sidebar } from './sidebar.tsx';
 import './frame.css';
 
 const AddServerDialog = lazy(() => import('../add-server/add-server-dialog.tsx'));
+const ApprovalDialog = lazy(() => import('../command/approval-dialog.tsx'));
+const CertificateDialog = lazy(() => import('../certificate/certificate-dialog.tsx'));
 const AccountsPage = lazy(() => import('../accounts/accounts-page.tsx'));
+const SignOuts = lazy(() => import('../sign-out/sign-outs.tsx'));
 const ActivityPage = lazy(() => import('../activity/activity-page.tsx'));
+const SearchDialog = lazy(() => import('../search/search-dialog.tsx'));
+const ElicitationDialog = lazy(() => import('../elicitation/elicitation-dialog.tsx'));
 const SettingsPage = lazy(() => import('../settings/settings-page.tsx'));
 
 /** The window: servers on the left, what is chosen on the right. */
@@ -26,6 +41,13 @@ export function Frame() {
   const { t } = useTranslation();
   const route = useRoute();
   const request = useAddServerRequest();
+  // One question at a time.
+  const certificate = useWorld('certificateRequests', (requests) => [...requests.values()][0]);
+  const signOutRequest = useSignOutRequest();
+  const signOutReport = useSignOutReport();
+  const approvalRequest = useApprovalRequest();
+  const searchOpen = useSearchOpen();
+  const isAsked = useWorld('elicitations', (questions) => questions.size > 0);
   const [menuOpen, setMenuOpen] = useState(false);
   const menuButton = useRef<HTMLButtonElement>(null);
   const place = pageKey(route);
@@ -68,6 +90,7 @@ export function Frame() {
           <Page route={route} />
         </Suspense>
       </main>
+      <Suspense>{certificate && <CertificateDialog key={certificate.id} request={certificate} />}</Suspense>
       <Suspense>
         {request && (
           <AddServerDialog
@@ -76,6 +99,10 @@ export function Frame() {
             onClose={closeAddServer}
           />
         )}
+        {(signOutRequest || signOutReport) && <SignOuts />}
+        {approvalRequest && <ApprovalDialog />}
+        {searchOpen && <SearchDialog onClose={closeSearch} />}
+        {isAsked && <ElicitationDialog />}
       </Suspense>
     </div>
   );
@@ -87,7 +114,13 @@ function Page({ route }: { route: Route }) {
       return <Home />;
     case 'server':
       return (
-        <ServerPage key={route.serverId} serverId={route.serverId} tab={route.tab} traceId={route.traceId} />
+        <ServerPage
+          key={route.serverId}
+          serverId={route.serverId}
+          tab={route.tab}
+          traceId={route.traceId}
+          item={route.item ?? null}
+        />
       );
     case 'accounts':
       return <AccountsPage />;
@@ -129,7 +162,11 @@ function useAsides(): void {
             notifyProblem(event.payload);
             break;
           case 'show.add-server':
-            openAddServer({ ...event.payload, source: 'link' });
+            // The menu asks for an empty one.
+            openAddServer({ ...event.payload, source: event.payload.url ? 'link' : 'person' });
+            break;
+          case 'show.page':
+            navigate({ ...event.payload, traceId: null });
             break;
           case 'show.server':
             navigate(toServer(event.payload.serverId));
@@ -153,6 +190,9 @@ function useShortcuts(openMenu: () => void): void {
       if (command && !event.shiftKey && event.key === 'n') {
         event.preventDefault();
         openAddServer();
+      } else if (command && event.shiftKey && event.key.toLowerCase() === 'f') {
+        event.preventDefault();
+        openSearch();
       } else if (command && event.key === ',') {
         event.preventDefault();
         navigate({ page: 'settings' });

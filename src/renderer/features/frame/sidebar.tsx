@@ -1,10 +1,10 @@
-import { Button, CloseButton, TextInput } from '@mantine/core';
+import { Button, CloseButton, TextInput, VisuallyHidden } from '@mantine/core';
 import { Activity, CircleUser, Plus, Search, Settings, X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Mark } from '../../components/mark.tsx';
-import { openAddServer } from '../../state/dialogs.ts';
+import { openAddServer, openSearch } from '../../state/dialogs.ts';
 import { useWorld } from '../../state/live.ts';
 import { navigate, type Route, routeHash, toServer } from '../../state/route.ts';
 import { groupConnections, indexServers, listServers } from '../../state/server-list.ts';
@@ -110,10 +110,27 @@ export function Sidebar({
         </Button>
       </div>
       <ul className="gh-places">
+        {servers.size > 0 && (
+          <li>
+            <button
+              type="button"
+              className="gh-place"
+              onClick={openSearch}
+              title={t('search.hint')}
+              data-testid="search-all"
+            >
+              <span aria-hidden="true">
+                <Search size={16} />
+              </span>
+              {t('search.open')}
+            </button>
+          </li>
+        )}
         <Place
           route={{ page: 'accounts' }}
           current={route.page === 'accounts'}
           icon={<CircleUser size={16} />}
+          note={<PendingNote />}
         >
           {t('frame.accounts')}
         </Place>
@@ -136,11 +153,13 @@ function Place({
   route,
   current,
   icon,
+  note,
   children,
 }: {
   route: Route;
   current: boolean;
   icon: ReactNode;
+  note?: ReactNode;
   children: ReactNode;
 }) {
   return (
@@ -148,7 +167,22 @@ function Place({
       <a className="gh-place" href={routeHash(route)} aria-current={current ? 'page' : undefined}>
         <span aria-hidden="true">{icon}</span>
         {children}
+        {note}
       </a>
     </li>
+  );
+}
+
+/** How many sign-outs wait for their issuers; nothing when none does. */
+function PendingNote() {
+  const { t } = useTranslation();
+  const count = useWorld('revocations', (revocations) => revocations.size);
+  if (count === 0) return null;
+  const words = t('pending.hint', { count });
+  return (
+    <span className="gh-place-note" title={words} data-testid="pending-hint">
+      <span aria-hidden="true">{count}</span>
+      <VisuallyHidden>{words}</VisuallyHidden>
+    </span>
   );
 }

@@ -3,7 +3,7 @@ import { KeyRound, LockOpen, Plus, Wrench } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
-import type { ServerView } from '../../../shared/domain/snapshot.ts';
+import type { RemoteServerView } from '../../../shared/domain/snapshot.ts';
 import { visibleText } from '../../../shared/problems.ts';
 import { Empty } from '../../components/empty.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
@@ -14,14 +14,14 @@ import { mostPressing } from '../../state/attention.ts';
 import { useCall } from '../../state/calls.ts';
 import { useWorld } from '../../state/live.ts';
 import { navigate, toServer } from '../../state/route.ts';
-import { hostOf } from '../../state/server-list.ts';
+import { placeOf } from '../../state/server-list.ts';
 import { AccountCard } from './account-card.tsx';
 
 export function Overview({
   server,
   connections,
 }: {
-  server: ServerView;
+  server: RemoteServerView;
   connections: readonly ConnectionView[];
 }) {
   const { t } = useTranslation();
@@ -64,16 +64,20 @@ export function Overview({
         <section className="gh-stack-3" aria-labelledby="accounts-heading">
           <div className="gh-section-head">
             <h2 id="accounts-heading">{t('server.accounts')}</h2>
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              leftSection={<Plus size={14} aria-hidden="true" />}
-              loading={begin.isPending}
-              disabled={!server.enabled}
-              onClick={signIn}
-            >
-              {t('server.addAccount')}
-            </Button>
+            {/* A machine is its client: the same client is the same account. */}
+            {!isMachine(server) && (
+              <Button
+                size="compact-sm"
+                variant="subtle"
+                leftSection={<Plus size={14} aria-hidden="true" />}
+                loading={begin.isPending}
+                disabled={!server.enabled}
+                onClick={signIn}
+                data-testid="add-account"
+              >
+                {t('server.addAccount')}
+              </Button>
+            )}
           </div>
           {own.map((account) => (
             <AccountCard
@@ -126,18 +130,24 @@ export function Overview({
   );
 }
 
+/** Whether no person signs in at a server. */
+function isMachine({ settings }: RemoteServerView): boolean {
+  return settings.machineGrant !== undefined;
+}
+
 function NoAccount({
   server,
   problem,
   pending,
   onSignIn,
 }: {
-  server: ServerView;
+  server: RemoteServerView;
   problem: boolean;
   pending: boolean;
   onSignIn: () => void;
 }) {
   const { t } = useTranslation();
+  const machine = isMachine(server);
   if (server.consent === 'not-needed') {
     if (problem) return null;
     return (
@@ -160,10 +170,12 @@ function NoAccount({
     <Empty
       icon={<KeyRound size={22} aria-hidden="true" />}
       title={t('server.noAccountTitle')}
-      text={t('server.noAccountText', { host: visibleText(hostOf(server.url), 100) })}
+      text={t(machine ? 'server.noMachineText' : 'server.noAccountText', {
+        host: visibleText(placeOf(server), 100),
+      })}
     >
       <Button loading={pending} onClick={onSignIn} data-testid="sign-in-button">
-        {t('server.addFirstAccount')}
+        {machine ? t('server.addFirstMachine') : t('server.addFirstAccount')}
       </Button>
     </Empty>
   );

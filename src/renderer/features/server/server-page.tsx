@@ -1,5 +1,5 @@
 import { Button, Menu, Tabs } from '@mantine/core';
-import { Ellipsis, Pencil, Plug, Power, RefreshCw, Settings, Trash2 } from 'lucide-react';
+import { Ellipsis, LogOut, Pencil, Plug, Power, RefreshCw, Settings, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionStatus, ConnectionView } from '../../../shared/domain/connection.ts';
@@ -8,14 +8,16 @@ import { problemOf, visibleText } from '../../../shared/problems.ts';
 import { ConfirmDialog, RenameDialog } from '../../components/dialogs.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
+import { LockedBy } from '../../components/locked-by.tsx';
 import { OutsideText } from '../../components/outside-text.tsx';
 import { ConnectionStatusLabel, ConsentStatusLabel } from '../../components/status.tsx';
 import { Tile } from '../../components/tile.tsx';
 import { serverStatus } from '../../state/attention.ts';
 import { useCall } from '../../state/calls.ts';
+import { openSignOut } from '../../state/dialogs.ts';
 import { useWorld } from '../../state/live.ts';
-import { navigate, type ServerTab, serverTabs, toServer } from '../../state/route.ts';
-import { hostOf } from '../../state/server-list.ts';
+import { type CatalogItem, navigate, type ServerTab, serverTabs, toServer } from '../../state/route.ts';
+import { placeOf } from '../../state/server-list.ts';
 import { PageLoading } from '../frame/page-loading.tsx';
 import { shownSignIns } from '../sign-in/shown-sign-ins.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
@@ -23,17 +25,24 @@ import { Overview } from './overview.tsx';
 import './server.css';
 
 const ToolsTab = lazy(() => import('../tools/tools-tab.tsx'));
+const ResourcesTab = lazy(() => import('../resources/resources-tab.tsx'));
+const PromptsTab = lazy(() => import('../prompts/prompts-tab.tsx'));
 const ServerActivity = lazy(() => import('../activity/server-activity.tsx'));
+const ExtraHeaders = lazy(() => import('./extra-headers.tsx'));
+const LocalOverview = lazy(() => import('./local-overview.tsx'));
+const LocalSettings = lazy(() => import('./local-settings.tsx'));
 const ServerSettings = lazy(() => import('./server-settings.tsx'));
 
 export function ServerPage({
   serverId,
   tab,
   traceId,
+  item,
 }: {
   serverId: string;
   tab: ServerTab;
   traceId: string | null;
+  item: CatalogItem | null;
 }) {
   const { t } = useTranslation();
   const server = useWorld('servers', (servers) => servers.get(serverId));
@@ -71,10 +80,21 @@ export function ServerPage({
         </Tabs.List>
         <Tabs.Panel value={tab}>
           <Suspense fallback={<PageLoading />}>
-            {tab === 'overview' && <Overview server={server} connections={own} />}
-            {tab === 'tools' && <ToolsTab server={server} connections={own} />}
+            {tab === 'overview' && server.kind === 'remote' && <Overview server={server} connections={own} />}
+            {tab === 'overview' && server.kind === 'local' && (
+              <LocalOverview server={server} connections={own} />
+            )}
+            {tab === 'tools' && <ToolsTab server={server} connections={own} item={item} />}
+            {tab === 'resources' && <ResourcesTab server={server} connections={own} item={item} />}
+            {tab === 'prompts' && <PromptsTab server={server} connections={own} item={item} />}
             {tab === 'activity' && <ServerActivity serverId={serverId} traceId={traceId} />}
-            {tab === 'settings' && <ServerSettings server={server} />}
+            {tab === 'settings' && server.kind === 'remote' && (
+              <>
+                <ServerSettings server={server} />
+                <ExtraHeaders server={server} />
+              </>
+            )}
+            {tab === 'settings' && server.kind === 'local' && <LocalSettings server={server} />}
           </Suspense>
         </Tabs.Panel>
       </Tabs>
@@ -103,6 +123,7 @@ function ServerHeader({
     'accounts',
     (accounts) => [...accounts.values()].filter(({ serverId }) => serverId === server.id).length,
   );
+  const forced = useWorld('policy', (policy) => policy?.forcedServers.includes(server.id) ?? false);
   const one = { serverId: server.id };
   const enable = () => setEnabled.mutate({ ...one, enabled: !server.enabled });
   // Each account has its own connection; the one without an account is for servers that want none.
@@ -123,8 +144,8 @@ function ServerHeader({
         </h1>
         <p className="gh-server-head-line" aria-live="polite">
           <ConnectionStatusLabel status={status} />
-          <ConsentStatusLabel status={server.consent} />
-          <OutsideText text={hostOf(server.url)} className="gh-soft" />
+          {server.kind === 'remote' && <ConsentStatusLabel status={server.consent} />}
+          <OutsideText text={placeOf(server)} className="gh-soft" />
         </p>
       </div>
       <div className="gh-server-head-actions">
@@ -167,13 +188,29 @@ function ServerHeader({
             >
               {t('server.tabs.settings')}
             </Menu.Item>
-            <Menu.Item leftSection={<Power size={14} />} onClick={enable}>
+            {forced && (
+              <Menu.Label>
+                <LockedBy />
+              </Menu.Label>
+            )}
+            <Menu.Item leftSection={<Power size={14} />} onClick={enable} disabled={forced && server.enabled}>
               {server.enabled ? t('server.disable') : t('server.enable')}
             </Menu.Item>
             <Menu.Divider />
+            {accountCount > 1 && (
+              <Menu.Item
+                leftSection={<LogOut size={14} />}
+                className="gh-menu-danger"
+                onClick={() => openSignOut({ kind: 'server', serverId: server.id })}
+                data-testid="sign-out-server"
+              >
+                {t('server.signOutAll')}
+              </Menu.Item>
+            )}
             <Menu.Item
               leftSection={<Trash2 size={14} />}
               className="gh-menu-danger"
+              disabled={forced}
               onClick={() => setDialog('remove')}
               data-testid="remove-server"
             >

@@ -8,20 +8,22 @@ import {
   TagsInput,
   TextInput,
 } from '@mantine/core';
-import { TriangleAlert } from 'lucide-react';
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ServerView } from '../../../shared/domain/snapshot.ts';
+import type { RemoteServerView } from '../../../shared/domain/snapshot.ts';
 import { problemOf } from '../../../shared/problems.ts';
 import { notifyDone } from '../../components/notify.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { useCall } from '../../state/calls.ts';
+import { ClientKey, secretsChanged, useEnteredSecrets } from './client-key.tsx';
+import { MachineSettings, secretPlaceholder } from './machine-settings.tsx';
 import {
   draftOfSettings,
   type SettingsDraft,
   type SettingsErrors,
   settingsOfDraft,
 } from './settings-draft.ts';
+import { Risk, SettingsSection } from './settings-section.tsx';
 import '../settings/settings.css';
 
 const authentications = [
@@ -35,12 +37,13 @@ const resourceModes = ['automatic', 'omit', 'fixed'] as const;
 const redirects = ['automatic', 'custom-scheme', 'loopback'] as const;
 
 /** Every deviation from what discovery would choose, with its risk in words. */
-export default function ServerSettingsTab({ server }: { server: ServerView }) {
+export default function ServerSettingsTab({ server }: { server: RemoteServerView }) {
   const { t } = useTranslation();
   const stored = draftOfSettings(server.settings);
   const [draft, setDraft] = useState(stored);
   const [errors, setErrors] = useState<SettingsErrors>({});
   const update = useCall('servers.update-settings', { quiet: true });
+  const secrets = useEnteredSecrets(server.id);
   const resourceId = useId();
   const dirty = JSON.stringify(draft) !== JSON.stringify(stored);
 
@@ -59,12 +62,18 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
       setErrors(read.errors);
       return;
     }
-    const { settings, clientSecret } = read;
+    const { settings, clientSecret, identityToken } = read;
     update.mutate(
-      { serverId: server.id, settings, ...(clientSecret !== undefined && { clientSecret }) },
+      {
+        serverId: server.id,
+        settings,
+        ...(clientSecret !== undefined && { clientSecret }),
+        ...(identityToken !== undefined && { identityToken }),
+      },
       {
         onSuccess: () => {
           setDraft(draftOfSettings(settings));
+          secretsChanged(server.id);
           notifyDone(t('common.saved'));
         },
       },
@@ -75,11 +84,12 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
     <form className="gh-settings" onSubmit={save} noValidate>
       <p className="gh-soft gh-settings-lead">{t('serverSettings.lead')}</p>
 
-      <Section title={t('serverSettings.client')} text={t('serverSettings.clientText')}>
+      <SettingsSection title={t('serverSettings.client')} text={t('serverSettings.clientText')}>
         <TextInput
           label={t('serverSettings.clientId')}
           description={t('serverSettings.clientIdHint')}
           value={draft.clientId}
+          error={draft.machine !== 'person' && errorOf('clientId')}
           maxLength={2048}
           autoComplete="off"
           spellCheck={false}
@@ -91,7 +101,7 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
             type="password"
             label={t('serverSettings.clientSecret')}
             description={t('serverSettings.clientSecretHint')}
-            placeholder={t('serverSettings.clientSecretPlaceholder')}
+            placeholder={secretPlaceholder(secrets.data?.clientSecret, t)}
             value={draft.clientSecret}
             maxLength={8192}
             autoComplete="off"
@@ -99,12 +109,14 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
             data-testid="client-secret-input"
             onChange={(event) => change({ clientSecret: event.currentTarget.value })}
           />
-          <Checkbox
-            size="xs"
-            label={t('serverSettings.clientSecretDelete')}
-            checked={draft.deleteSecret}
-            onChange={(event) => change({ deleteSecret: event.currentTarget.checked, clientSecret: '' })}
-          />
+          {secrets.data?.clientSecret !== false && (
+            <Checkbox
+              size="xs"
+              label={t('serverSettings.clientSecretDelete')}
+              checked={draft.deleteSecret}
+              onChange={(event) => change({ deleteSecret: event.currentTarget.checked, clientSecret: '' })}
+            />
+          )}
         </div>
         <NativeSelect
           label={t('serverSettings.clientAuthentication')}
@@ -120,9 +132,12 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
             })
           }
         />
-      </Section>
+        {draft.clientAuthentication === 'private_key_jwt' && <ClientKey serverId={server.id} />}
+      </SettingsSection>
 
-      <Section title={t('serverSettings.consent')}>
+      <MachineSettings serverId={server.id} draft={draft} errors={errors} onChange={change} />
+
+      <SettingsSection title={t('serverSettings.consent')}>
         <TagsInput
           label={t('serverSettings.scopes')}
           description={t('serverSettings.scopesHint')}
@@ -162,9 +177,9 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
             />
           )}
         </div>
-      </Section>
+      </SettingsSection>
 
-      <Section title={t('serverSettings.trust')}>
+      <SettingsSection title={t('serverSettings.trust')}>
         <TextInput
           label={t('serverSettings.issuerPin')}
           description={t('serverSettings.issuerPinHint')}
@@ -189,9 +204,9 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
           />
           <Risk>{t('serverSettings.assumeS256Hint')}</Risk>
         </div>
-      </Section>
+      </SettingsSection>
 
-      <Section title={t('serverSettings.connection')}>
+      <SettingsSection title={t('serverSettings.connection')}>
         <Radio.Group
           label={t('serverSettings.redirect')}
           description={t('serverSettings.redirectHint')}
@@ -222,7 +237,7 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
           error={errorOf('requestTimeoutSeconds')}
           onChange={(event) => change({ requestTimeoutSeconds: event.currentTarget.value })}
         />
-      </Section>
+      </SettingsSection>
 
       {update.error && (
         <ProblemNotice problem={problemOf(update.error)} context={{ onRetry: () => update.reset() }} />
@@ -249,27 +264,5 @@ export default function ServerSettingsTab({ server }: { server: ServerView }) {
         </div>
       )}
     </form>
-  );
-}
-
-function Risk({ children }: { children: ReactNode }) {
-  return (
-    <p className="gh-risk">
-      <TriangleAlert size={13} aria-hidden="true" />
-      <span>{children}</span>
-    </p>
-  );
-}
-
-function Section({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
-  const id = useId();
-  return (
-    <section className="gh-setting" aria-labelledby={id}>
-      <div className="gh-setting-head">
-        <h2 id={id}>{title}</h2>
-        {text && <p className="gh-faint gh-small">{text}</p>}
-      </div>
-      <div>{children}</div>
-    </section>
   );
 }

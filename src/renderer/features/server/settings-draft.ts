@@ -1,4 +1,12 @@
-import type { ServerSettings } from '../../../shared/domain/server.ts';
+import type { MachineGrant, ServerSettings } from '../../../shared/domain/server.ts';
+
+/** Who signs in: a person, or the machine by one of these grants. */
+export const machineKinds = [
+  'person',
+  'client-credentials',
+  'identity-assertion',
+  'workload-identity',
+] as const satisfies readonly ('person' | MachineGrant['kind'])[];
 
 /** The settings form: text as typed, empty for “as the specification says”. */
 export interface SettingsDraft {
@@ -6,6 +14,12 @@ export interface SettingsDraft {
   clientSecret: string;
   deleteSecret: boolean;
   clientAuthentication: ServerSettings['clientAuthentication'] | 'automatic';
+  machine: (typeof machineKinds)[number];
+  identityProvider: string;
+  identityProviderClientId: string;
+  identityToken: string;
+  deleteIdentityToken: boolean;
+  tokenFile: string;
   scopes: string[];
   resourceMode: ServerSettings['resource']['mode'];
   resourceValue: string;
@@ -17,12 +31,15 @@ export interface SettingsDraft {
   requestTimeoutSeconds: string;
 }
 
-export function draftOfSettings(settings: ServerSettings): SettingsDraft {
+export function draftOfSettings(settings: Omit<ServerSettings, 'headers'>): SettingsDraft {
   return {
     clientId: settings.clientId ?? '',
     clientSecret: '',
     deleteSecret: false,
     clientAuthentication: settings.clientAuthentication ?? 'automatic',
+    ...machineDraft(settings.machineGrant),
+    identityToken: '',
+    deleteIdentityToken: false,
     scopes: settings.scopes ?? [],
     resourceMode: settings.resource.mode,
     resourceValue: settings.resource.mode === 'fixed' ? settings.resource.value : '',
@@ -35,13 +52,28 @@ export function draftOfSettings(settings: ServerSettings): SettingsDraft {
   };
 }
 
-export type SettingsErrors = Partial<Record<keyof SettingsDraft, 'url' | 'port' | 'timeout'>>;
+function machineDraft(
+  grant: MachineGrant | undefined,
+): Pick<SettingsDraft, 'machine' | 'identityProvider' | 'identityProviderClientId' | 'tokenFile'> {
+  const asserted = grant?.kind === 'identity-assertion' ? grant : undefined;
+  return {
+    machine: grant?.kind ?? 'person',
+    identityProvider: asserted?.identityProvider ?? '',
+    identityProviderClientId: asserted?.identityProviderClientId ?? '',
+    tokenFile: grant?.kind === 'workload-identity' ? grant.tokenFile : '',
+  };
+}
+
+export type SettingsErrors = Partial<Record<keyof SettingsDraft, 'url' | 'port' | 'timeout' | 'needed'>>;
 
 /** What the form stands for, or which fields can't be read. */
-export function settingsOfDraft(
-  draft: SettingsDraft,
-):
-  | { ok: true; settings: ServerSettings; clientSecret: string | null | undefined }
+export function settingsOfDraft(draft: SettingsDraft):
+  | {
+      ok: true;
+      settings: Omit<ServerSettings, 'headers'>;
+      clientSecret: string | null | undefined;
+      identityToken: string | null | undefined;
+    }
   | { ok: false; errors: SettingsErrors } {
   const errors: SettingsErrors = {};
   const issuerPin = draft.issuerPin.trim();
@@ -56,6 +88,9 @@ export function settingsOfDraft(
   if (draft.resourceMode === 'fixed' && !isUrl(resourceValue)) errors.resourceValue = 'url';
   if (port && !isWhole(Number(port), 1, 65_535)) errors.loopbackPort = 'port';
   if (!isWhole(timeout, 1, 3600)) errors.requestTimeoutSeconds = 'timeout';
+  const machine = machineOfDraft(draft, errors);
+  // There is nobody to register for (MCP extension OAuth client credentials).
+  if (machine && !clientId) errors.clientId = 'needed';
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   return {
     ok: true,
@@ -63,6 +98,7 @@ export function settingsOfDraft(
       ...(clientId && { clientId }),
       ...(draft.clientAuthentication &&
         draft.clientAuthentication !== 'automatic' && { clientAuthentication: draft.clientAuthentication }),
+      ...(machine && { machineGrant: machine }),
       ...(draft.scopes.length > 0 && { scopes: draft.scopes }),
       resource:
         draft.resourceMode === 'fixed'
@@ -76,7 +112,30 @@ export function settingsOfDraft(
       requestTimeoutSeconds: timeout,
     },
     clientSecret: draft.deleteSecret ? null : draft.clientSecret || undefined,
+    identityToken: draft.deleteIdentityToken ? null : draft.identityToken.trim() || undefined,
   };
+}
+
+/** The machine grant the form stands for; what is missing of it is noted. */
+function machineOfDraft(draft: SettingsDraft, errors: SettingsErrors): MachineGrant | undefined {
+  switch (draft.machine) {
+    case 'person':
+      return undefined;
+    case 'client-credentials':
+      return { kind: 'client-credentials' };
+    case 'identity-assertion': {
+      const identityProvider = draft.identityProvider.trim();
+      const identityProviderClientId = draft.identityProviderClientId.trim();
+      if (!URL.canParse(identityProvider)) errors.identityProvider = 'url';
+      if (!identityProviderClientId) errors.identityProviderClientId = 'needed';
+      return { kind: 'identity-assertion', identityProvider, identityProviderClientId };
+    }
+    case 'workload-identity': {
+      const tokenFile = draft.tokenFile.trim();
+      if (!tokenFile) errors.tokenFile = 'needed';
+      return { kind: 'workload-identity', tokenFile };
+    }
+  }
 }
 
 const isWhole = (value: number, least: number, most: number) =>

@@ -6,9 +6,15 @@ import { appIdentity } from '../../../shared/app-identity.ts';
 import type { Settings } from '../../../shared/domain/settings.ts';
 import { visibleText } from '../../../shared/problems.ts';
 import { Fact, Facts } from '../../components/facts.tsx';
+import { LockedBy } from '../../components/locked-by.tsx';
 import { storageText } from '../../components/storage-text.ts';
 import { useCall } from '../../state/calls.ts';
 import { setWorld, useWorld } from '../../state/live.ts';
+import { DesktopSettings } from './desktop-settings.tsx';
+import { DiagnosticsLine } from './diagnostics-line.tsx';
+import { PolicyFacts } from './policy.tsx';
+import { UpdateSettings } from './update-settings.tsx';
+import { YourData } from './your-data.tsx';
 import './settings.css';
 
 const themes = ['system', 'light', 'dark'] as const satisfies readonly Settings['theme'][];
@@ -23,6 +29,7 @@ export default function SettingsPage() {
   const settings = useWorld('settings');
   const storage = useWorld('storage');
   const app = useWorld('app');
+  const policy = useWorld('policy');
   const update = useCall('app.update-settings');
   const change = (patch: Partial<Settings>) => {
     const before = settings;
@@ -76,6 +83,10 @@ export default function SettingsPage() {
           </Radio.Group>
         </Section>
 
+        <Section title={t('settings.desktop')}>
+          <DesktopSettings change={change} />
+        </Section>
+
         <Section title={t('settings.storage')}>
           <div className="gh-storage" data-safe={safe || undefined}>
             {safe ? (
@@ -88,7 +99,11 @@ export default function SettingsPage() {
               <p className="gh-soft gh-small">{storageText(storage, t)}</p>
               {storage.kind === 'memory' && (
                 <>
-                  <p className="gh-soft gh-small">{t('storage.unlock')}</p>
+                  {policy?.memoryOnly ? (
+                    <LockedBy />
+                  ) : (
+                    <p className="gh-soft gh-small">{t('storage.unlock')}</p>
+                  )}
                   <p className="gh-soft gh-small">
                     {t('storage.memoryReason', { reason: visibleText(storage.reason) })}
                   </p>
@@ -96,6 +111,20 @@ export default function SettingsPage() {
               )}
             </div>
           </div>
+        </Section>
+
+        <Section title={t('settings.updates')}>
+          <UpdateSettings change={change} />
+        </Section>
+
+        {policy && (
+          <Section title={t('settings.policy')}>
+            <PolicyFacts policy={policy} />
+          </Section>
+        )}
+
+        <Section title={t('settings.data')}>
+          <YourData />
         </Section>
 
         <Section title={t('settings.about')}>
@@ -108,6 +137,7 @@ export default function SettingsPage() {
             <Fact name={t('settings.licence')}>{t('settings.licenceText')}</Fact>
             <Fact name={t('settings.homepage')}>{appIdentity.homepage}</Fact>
           </Facts>
+          <DiagnosticsLine />
         </Section>
       </div>
     </div>

@@ -16,3 +16,15 @@ export function shownSignIns(signIns: Iterable<SignInView>, serverId: string): S
       !over(signIn) || !own.slice(0, index).some(({ accountId }) => accountId === signIn.accountId),
   );
 }
+
+/** A sign-in with the earlier ones it has replaced: whoever is done with it is done with those. */
+export function withReplaced(signIns: Iterable<SignInView>, last: SignInView): SignInView[] {
+  return [...signIns].filter(
+    (signIn) =>
+      signIn.id === last.id ||
+      (over(signIn) &&
+        signIn.serverId === last.serverId &&
+        signIn.accountId === last.accountId &&
+        signIn.startedAt <= last.startedAt),
+  );
+}

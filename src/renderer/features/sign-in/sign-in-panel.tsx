@@ -1,8 +1,8 @@
 import { Button, Loader, VisuallyHidden } from '@mantine/core';
 import { Ban, Check, ClipboardPaste, Copy, ExternalLink, X } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SignInView } from '../../../shared/domain/sign-in.ts';
+import type { SignInStep, SignInView } from '../../../shared/domain/sign-in.ts';
 import { type Problem, problemOf, visibleText } from '../../../shared/problems.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { notifyDone } from '../../components/notify.tsx';
@@ -14,6 +14,7 @@ import { useWorld } from '../../state/live.ts';
 import { navigate } from '../../state/route.ts';
 import { hostOf } from '../../state/server-list.ts';
 import { ConsentPreview } from '../add-server/consent-preview.tsx';
+import { withReplaced } from './shown-sign-ins.ts';
 import { stepOrder, stepState } from './steps.ts';
 import '../add-server/add-server.css';
 import './sign-in.css';
@@ -30,6 +31,8 @@ export function SignInPanel({ signIn }: { signIn: SignInView }) {
   const dismiss = useCall('sign-ins.dismiss', { quiet: true });
   const { status, step } = signIn;
   const name = visibleText(server?.name ?? '', 100);
+  const machine = server?.kind === 'remote' && server.settings.machineGrant !== undefined;
+  const steps: readonly SignInStep[] = machine ? stepOrder.filter((one) => one !== 'browser') : stepOrder;
   const over = status.kind === 'succeeded' || status.kind === 'failed' || status.kind === 'cancelled';
 
   const label = account && visibleText(account.label, 100);
@@ -41,12 +44,16 @@ export function SignInPanel({ signIn }: { signIn: SignInView }) {
       ? t('signIn.titleOver', { name })
       : t('signIn.title', { name });
 
-  const { mutate: dismissNow } = dismiss;
+  const signIns = useWorld('signIns');
+  const dismissAll = () => {
+    for (const { id } of withReplaced(signIns.values(), signIn)) dismiss.mutate({ signInId: id });
+  };
+  const seenEnough = useEffectEvent(dismissAll);
   useEffect(() => {
     if (status.kind !== 'succeeded') return;
-    const timer = setTimeout(() => dismissNow({ signInId: signIn.id }), SUCCESS_SHOWN_MS);
+    const timer = setTimeout(() => seenEnough(), SUCCESS_SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [status.kind, signIn.id, dismissNow]);
+  }, [status.kind]);
 
   return (
     <section
@@ -62,36 +69,32 @@ export function SignInPanel({ signIn }: { signIn: SignInView }) {
         </h2>
         {!over && status.kind !== 'awaiting-confirmation' && <Elapsed since={signIn.startedAt} />}
         {over && (
-          <IconButton
-            label={t('common.dismiss')}
-            size="sm"
-            onClick={() => dismiss.mutate({ signInId: signIn.id })}
-          >
+          <IconButton label={t('common.dismiss')} size="sm" onClick={dismissAll}>
             <X size={16} aria-hidden="true" />
           </IconButton>
         )}
       </header>
-      <Stepper signIn={signIn} />
+      <Stepper signIn={signIn} steps={steps} />
       <div aria-live="polite">
         <VisuallyHidden>
           {!over &&
             t('signIn.announceStep', {
-              number: stepOrder.indexOf(step) + 1,
-              total: stepOrder.length,
+              number: steps.indexOf(step) + 1,
+              total: steps.length,
               step: t(`signIn.steps.${step}.label`),
             })}
         </VisuallyHidden>
-        <Now signIn={signIn} name={name} />
+        <Now signIn={signIn} name={name} machine={machine} />
       </div>
     </section>
   );
 }
 
-function Stepper({ signIn }: { signIn: SignInView }) {
+function Stepper({ signIn, steps }: { signIn: SignInView; steps: readonly SignInStep[] }) {
   const { t } = useTranslation();
   return (
     <ol className="gh-stepper">
-      {stepOrder.map((step, index) => {
+      {steps.map((step, index) => {
         const state = stepState(step, signIn.step, signIn.status.kind);
         return (
           <li key={step} data-state={state} aria-current={state === 'current' ? 'step' : undefined}>
@@ -117,7 +120,7 @@ function Stepper({ signIn }: { signIn: SignInView }) {
   );
 }
 
-function Now({ signIn, name }: { signIn: SignInView; name: string }) {
+function Now({ signIn, name, machine }: { signIn: SignInView; name: string; machine: boolean }) {
   const { t } = useTranslation();
   const { status } = signIn;
   switch (status.kind) {
@@ -133,7 +136,7 @@ function Now({ signIn, name }: { signIn: SignInView; name: string }) {
         </Actions>
       );
     case 'awaiting-confirmation':
-      return <Confirmation signIn={signIn} name={name} />;
+      return <Confirmation signIn={signIn} name={name} machine={machine} />;
     case 'waiting-for-browser':
       return <WaitingForBrowser signIn={signIn} deadline={status.deadline} />;
     case 'succeeded':
@@ -205,20 +208,20 @@ function StartOver({ signIn }: { signIn: SignInView }) {
   );
 }
 
-function Confirmation({ signIn, name }: { signIn: SignInView; name: string }) {
+function Confirmation({ signIn, name, machine }: { signIn: SignInView; name: string; machine: boolean }) {
   const { t } = useTranslation();
   const confirm = useCall('sign-ins.confirm');
   return (
     <div className="gh-stack-4">
       <p className="gh-soft">{t('signIn.confirmTitle', { name })}</p>
-      {signIn.preview && <ConsentPreview preview={signIn.preview} />}
+      {signIn.preview && <ConsentPreview preview={signIn.preview} machine={machine} />}
       <div className="gh-row-actions">
         <Button
           loading={confirm.isPending}
           onClick={() => confirm.mutate({ signInId: signIn.id })}
           data-testid="sign-in-button"
         >
-          {t('signIn.confirm')}
+          {machine ? t('signIn.confirmMachine') : t('signIn.confirm')}
         </Button>
         <CancelSignIn signInId={signIn.id} />
       </div>

@@ -35,6 +35,8 @@ export interface Property {
 const DEPTH_LIMIT = 4;
 const FIELD_LIMIT = 150;
 const OPTION_LIMIT = 500;
+/** Members of one schema; JSON Schema has no more keywords than that. */
+const KEYWORD_LIMIT = 200;
 const LONG_TEXT = 200;
 
 const isObject = (value: unknown): value is JsonSchema =>
@@ -101,8 +103,9 @@ function describe(schema: JsonSchema, nullable = false): Described {
 
 function fieldOf(given: unknown, walk: Walk, depth: number, followed: readonly string[]): Field {
   walk.fields++;
-  const plain = simplify(given, walk.document, followed);
-  if (!plain || walk.fields > FIELD_LIMIT) return { ...describe(isObject(given) ? given : {}), kind: 'json' };
+  // Beyond the limit there is no form: what is left of the schema is not looked at.
+  const plain = walk.fields > FIELD_LIMIT ? null : simplify(given, walk.document, followed);
+  if (!plain) return { ...describe(isObject(given) ? given : {}), kind: 'json' };
   const { schema, nullable, references } = plain;
   const described = describe(schema, nullable);
   const json: Field = { ...described, kind: 'json' };
@@ -117,7 +120,7 @@ function fieldOf(given: unknown, walk: Walk, depth: number, followed: readonly s
       ...described,
       nullable: nullable || schema.enum.includes(null),
       kind: 'choice',
-      options: options.map((value) => ({ value, label: labelOf(value) })),
+      options: options.map((value) => ({ value, label: labelAt(schema, value) })),
     };
   }
   const alternatives = Array.isArray(schema.oneOf) ? schema.oneOf : schema.anyOf;
@@ -154,11 +157,16 @@ function fieldOf(given: unknown, walk: Walk, depth: number, followed: readonly s
     case 'object': {
       if (!isObject(schema.properties) || Object.keys(schema.properties).length === 0) return json;
       if ('allOf' in schema || 'if' in schema) return json;
+      const properties = Object.entries(schema.properties);
+      if (properties.length > FIELD_LIMIT) {
+        walk.fields += properties.length;
+        return json;
+      }
       const required = new Set(Array.isArray(schema.required) ? schema.required : []);
       return {
         ...described,
         kind: 'object',
-        properties: Object.entries(schema.properties).map(([name, property]) => ({
+        properties: properties.map(([name, property]) => ({
           name,
           required: required.has(name),
           field: fieldOf(property, walk, depth + 1, references),
@@ -170,8 +178,23 @@ function fieldOf(given: unknown, walk: Walk, depth: number, followed: readonly s
   }
 }
 
+/** `enumNames` beside `enum`, as older questions of servers have them (MCP 2025-11-25, elicitation). */
+function labelAt({ enum: values, enumNames }: JsonSchema, value: unknown): string {
+  const name = Array.isArray(values) && Array.isArray(enumNames) ? enumNames[values.indexOf(value)] : null;
+  return text(name) ?? labelOf(value);
+}
+
 function labelOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+const overlarge = new WeakMap<object, boolean>();
+
+/** Whether a schema has more members than any schema has; counted once, many references may lead to it. */
+function isOverlarge(schema: JsonSchema): boolean {
+  const known = overlarge.get(schema) ?? Object.keys(schema).length > KEYWORD_LIMIT;
+  overlarge.set(schema, known);
+  return known;
 }
 
 /** Follows references, takes `null` out of alternatives, and unwraps what has only one; null when it can't. */
@@ -184,13 +207,13 @@ function simplify(
   let nullable = false;
   let references = followed;
   for (let turn = 0; turn < 20; turn++) {
-    if (!isObject(schema)) return null;
+    if (!isObject(schema) || isOverlarge(schema)) return null;
     const { $ref, ...rest } = schema;
     if (typeof $ref === 'string') {
       // A schema that contains itself has no finite form.
       if (references.includes($ref)) return null;
       const target = resolvePointer(document, $ref);
-      if (!isObject(target)) return null;
+      if (!isObject(target) || isOverlarge(target)) return null;
       references = [...references, $ref];
       schema = { ...target, ...rest };
       continue;

@@ -1,26 +1,38 @@
-import { Button } from '@mantine/core';
-import { CircleCheck, CircleSlash, CircleX, FileText, Link2 } from 'lucide-react';
-import { useState } from 'react';
+import { CircleCheck, CircleSlash, CircleX, TriangleAlert } from 'lucide-react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContentBlock, ToolCallOutcome } from '../../../shared/domain/tool.ts';
 import { visibleText } from '../../../shared/problems.ts';
-import { OutsideLines, OutsideText } from '../../components/outside-text.tsx';
+import { LongText } from '../../components/long-text.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { durationText } from '../../i18n/format.ts';
+import { ContentBlockView } from '../catalog/content-block.tsx';
+import type { JsonSchema } from './schema-form.ts';
+import { ALL_KEYWORDS, validate } from './schema-validation.ts';
+import { StepUpPanel } from './step-up-panel.tsx';
 
 /** What came of a call: the tool's answer, the tool's own failure, or a problem on the way, told apart. */
 export function ToolResult({
   outcome,
+  tool,
+  outputSchema,
   serverId,
   accountId,
   onRetry,
+  onGranted,
 }: {
   outcome: ToolCallOutcome;
+  /** What the tool promised of its structured result. */
+  outputSchema?: JsonSchema | undefined;
+  /** Name of the tool, as a person knows it. */
+  tool: string;
   serverId: string;
   accountId: string | null;
   onRetry: () => void;
+  /** The person granted what the call wanted. */
+  onGranted: () => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   if (outcome.kind === 'problem')
     return (
       <div data-testid="tool-result" data-kind="problem">
@@ -42,11 +54,46 @@ export function ToolResult({
         </span>
       </div>
     );
-  const { isError, content, structuredContent, durationMs } = outcome;
-  const structured = structuredContent === undefined ? null : JSON.stringify(structuredContent, null, 2);
+  if (outcome.kind === 'more-scope') {
+    // Without an account nobody can grant anything, and no server can ask for it.
+    if (accountId === null) return null;
+    return (
+      <StepUpPanel
+        tool={tool}
+        serverId={serverId}
+        accountId={accountId}
+        outcome={outcome}
+        onGranted={onGranted}
+      />
+    );
+  }
+  return <Answered outcome={outcome} outputSchema={outputSchema} serverId={serverId} accountId={accountId} />;
+}
+
+type ResultOutcome = Extract<ToolCallOutcome, { kind: 'result' }>;
+
+function Answered({
+  outcome: { isError, content, structuredContent, leftOut, durationMs },
+  outputSchema,
+  serverId,
+  accountId,
+}: {
+  outcome: ResultOutcome;
+  outputSchema: JsonSchema | undefined;
+  serverId: string;
+  accountId: string | null;
+}) {
+  const { t, i18n } = useTranslation();
+  const structured = useMemo(
+    () => (structuredContent === undefined ? null : JSON.stringify(structuredContent, null, 2)),
+    [structuredContent],
+  );
   // Servers repeat the structured result as text for older hosts; once is enough.
-  const blocks =
-    structured === null ? content : content.filter((block) => !repeats(block, structuredContent));
+  const blocks = useMemo(
+    () => (structured === null ? content : content.filter((block) => !repeats(block, structuredContent))),
+    [content, structured, structuredContent],
+  );
+  const empty = blocks.length === 0 && structured === null;
   return (
     <section
       className="gh-result"
@@ -69,10 +116,17 @@ export function ToolResult({
         )}
       </div>
       <div className="gh-result-blocks">
-        {blocks.length === 0 && structured === null && <p className="gh-faint">{t('tools.resultEmpty')}</p>}
+        <StructuredNote
+          isError={isError}
+          structured={structured}
+          value={structuredContent}
+          outputSchema={outputSchema}
+        />
+        <LeftOut leftOut={leftOut} />
+        {empty && <p className="gh-faint">{t('tools.resultEmpty')}</p>}
         {blocks.map((block, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: blocks have no identity and never move
-          <Block key={index} block={block} />
+          <ContentBlockView key={index} block={block} serverId={serverId} accountId={accountId} />
         ))}
         {structured !== null && (
           <figure>
@@ -94,99 +148,59 @@ function repeats(block: ContentBlock, structured: unknown): boolean {
   }
 }
 
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-const SHOWN_IMAGES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
-const PLAYED_AUDIO = /^audio\/(mpeg|mp3|wav|x-wav|ogg|webm|aac|flac|mp4)$/;
+/** Beyond this many characters a check would take longer than it is worth. */
+const CHECKED_LIMIT = 200_000;
 
-function Block({ block }: { block: ContentBlock }) {
-  const { t } = useTranslation();
-  switch (block.type) {
-    case 'text':
-      return <LongText text={block.text} />;
-    case 'image':
-      // SVG can carry script and outside references; only pixels are shown.
-      return SHOWN_IMAGES.has(block.mimeType) && BASE64.test(block.data) ? (
-        <img
-          className="gh-result-image"
-          src={`data:${block.mimeType};base64,${block.data}`}
-          alt={t('tools.imageAlt', { mimeType: block.mimeType })}
-        />
-      ) : (
-        <NotShown kind={t('tools.image')} mimeType={block.mimeType} />
-      );
-    case 'audio':
-      return PLAYED_AUDIO.test(block.mimeType) && BASE64.test(block.data) ? (
-        // biome-ignore lint/a11y/useMediaCaption: a tool's answer brings no captions
-        <audio controls src={`data:${block.mimeType};base64,${block.data}`} aria-label={t('tools.audio')} />
-      ) : (
-        <NotShown kind={t('tools.audio')} mimeType={block.mimeType} />
-      );
-    case 'resource_link':
-      return (
-        <div className="gh-result-resource">
-          <Link2 size={15} aria-hidden="true" />
-          <div>
-            <p className="gh-overline">{t('tools.link')}</p>
-            <p>
-              <OutsideText text={block.name} className="gh-strong" />
-            </p>
-            <p>
-              <OutsideText text={block.uri} limit={1000} className="gh-mono gh-small" />
-            </p>
-            {block.description && <OutsideLines text={block.description} limit={2000} />}
-          </div>
-        </div>
-      );
-    case 'resource':
-      return (
-        <div className="gh-result-resource">
-          <FileText size={15} aria-hidden="true" />
-          <div className="gh-grow">
-            <p className="gh-overline">
-              {t('tools.resource')}
-              {block.mimeType && <> · {visibleText(block.mimeType, 80)}</>}
-            </p>
-            <p>
-              <OutsideText text={block.uri} limit={1000} className="gh-mono gh-small" />
-            </p>
-            {block.text !== undefined && <LongText text={block.text} mono />}
-          </div>
-        </div>
-      );
-    case 'unknown':
-      return (
-        <figure>
-          <figcaption className="gh-overline">{t('tools.other')}</figcaption>
-          <LongText text={block.json} mono />
-        </figure>
-      );
-  }
+interface Answer {
+  isError: boolean;
+  structured: string | null;
+  value: unknown;
+  outputSchema: JsonSchema | undefined;
 }
 
-function NotShown({ kind, mimeType }: { kind: string; mimeType: string }) {
+/** Whether the structured result is what the tool promised (MCP specification, output schema). */
+function useStructuredCheck({ isError, structured, value, outputSchema }: Answer) {
+  return useMemo(() => {
+    if (!outputSchema || isError) return null;
+    if (structured === null) return { kind: 'missing' as const };
+    if (structured.length > CHECKED_LIMIT) return null;
+    const errors = validate(outputSchema, value, ALL_KEYWORDS);
+    return errors.length === 0 ? null : { kind: 'wrong' as const, errors: errors.slice(0, 3) };
+  }, [outputSchema, isError, structured, value]);
+}
+
+function StructuredNote(answer: Answer) {
   const { t } = useTranslation();
+  const check = useStructuredCheck(answer);
+  if (!check) return null;
   return (
-    <p className="gh-soft gh-small">
-      {kind}: {t('tools.notShown', { mimeType: visibleText(mimeType, 80) })}
+    <p className="gh-result-note" data-testid="structured-note">
+      <TriangleAlert size={14} aria-hidden="true" />
+      {check.kind === 'missing'
+        ? t('tools.structuredMissing')
+        : t('tools.structuredWrong', {
+            where: check.errors
+              .map(({ pointer, keyword }) =>
+                t('tools.structuredAt', {
+                  pointer: visibleText(pointer, 120) || t('tools.structuredWhole'),
+                  keyword,
+                }),
+              )
+              .join(', '),
+          })}
     </p>
   );
 }
 
-const FIRST = 4000;
-const MOST = 200_000;
-
-function LongText({ text, mono = false }: { text: string; mono?: boolean }) {
+/** What is not shown of an answer, and why. */
+function LeftOut({ leftOut }: { leftOut: ResultOutcome['leftOut'] }) {
   const { t } = useTranslation();
-  const [all, setAll] = useState(false);
-  const long = text.length > FIRST;
+  if (!leftOut) return null;
   return (
-    <div className={mono ? 'gh-code' : 'gh-result-text'}>
-      <OutsideLines text={text} limit={all ? MOST : FIRST} mono={mono} />
-      {long && !all && (
-        <Button size="compact-xs" variant="default" onClick={() => setAll(true)}>
-          {t('tools.showAll')}
-        </Button>
-      )}
-    </div>
+    <p className="gh-result-note" data-testid="left-out">
+      <TriangleAlert size={14} aria-hidden="true" />
+      {leftOut.blocks > 0 && t('tools.leftOutBlocks', { count: leftOut.blocks })}
+      {leftOut.structuredContent && ` ${t('tools.leftOutStructured')}`}
+    </p>
   );
 }

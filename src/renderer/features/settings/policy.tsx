@@ -1,0 +1,42 @@
+import { useTranslation } from 'react-i18next';
+import type { PolicyView } from '../../../shared/domain/policy.ts';
+import { visibleText } from '../../../shared/problems.ts';
+import { Fact, Facts } from '../../components/facts.tsx';
+
+/** What whoever manages this computer decided. */
+export function PolicyFacts({ policy }: { policy: PolicyView }) {
+  const { t } = useTranslation();
+  const hosts = (allowed: readonly string[] | null) =>
+    allowed === null
+      ? t('settings.policyAny')
+      : allowed.length === 0
+        ? t('settings.policyNone')
+        : visibleText(allowed.join(', '), 2000);
+  return (
+    <div data-testid="policy">
+      <p className="gh-soft">
+        {policy.organization
+          ? t('settings.managedBy', { organization: visibleText(policy.organization, 100) })
+          : t('settings.managed')}
+      </p>
+      {policy.broken ? (
+        <p className="gh-strong" role="alert">
+          {t('settings.policyBroken', { reason: visibleText(policy.broken) })}
+        </p>
+      ) : (
+        <Facts>
+          <Fact name={t('settings.policyServers')}>{hosts(policy.allowedServers)}</Fact>
+          <Fact name={t('settings.policyIssuers')}>{hosts(policy.allowedIssuers)}</Fact>
+          <Fact name={t('settings.policyCommands')}>
+            {policy.localCommands ? t('settings.policyAllowed') : t('settings.policyRefused')}
+          </Fact>
+          {policy.memoryOnly && (
+            <Fact name={t('settings.policyVault')}>{t('settings.policyMemoryOnly')}</Fact>
+          )}
+          {policy.updatesOff && <Fact name={t('settings.updates')}>{t('settings.policyOff')}</Fact>}
+        </Facts>
+      )}
+      <p className="gh-faint gh-small">{t('settings.policyFile', { path: visibleText(policy.path) })}</p>
+    </div>
+  );
+}
