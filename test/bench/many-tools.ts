@@ -11,7 +11,6 @@ import { askAbout, waitForConnected } from '../e2e/window.ts';
 // answer while a person opens the list, filters, scrolls and opens the worst of them? Chromium reports each task
 // of the page that takes more than 50 ms.
 const COUNT = 10_000;
-const LIMIT_MS = 100;
 const root = join(import.meta.dirname, '..', '..');
 
 const nested = (depth: number): string =>
@@ -84,7 +83,10 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 if (!existsSync(join(root, 'out', 'main', 'index.js')) || !process.argv.includes('--no-build')) {
   await build({ root, logLevel: 'error' });
 }
-console.log((await runtimeInUse()).description);
+const runtime = await runtimeInUse();
+// The stand-in copies what crosses to the page in JavaScript, on the page's own thread.
+const LIMIT_MS = runtime.kind === 'electron' ? 100 : 400;
+console.log(runtime.description);
 console.log(`the list: ${COUNT} tools, ${(listed.length / 1e6).toFixed(1)} MB`);
 const app = await launchApp();
 const { page } = app;

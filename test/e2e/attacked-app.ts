@@ -83,24 +83,24 @@ export class AttackedApp {
     look: (foreignPage: Page, host: ForeignHost) => Promise<Result>,
   ): Promise<Result> {
     const host = await startForeignHost();
-    const opening = this.app.electron.waitForEvent('window');
     await this.app.electron.evaluate(
       async ({ BrowserWindow }, [preload, url]) => {
         await new BrowserWindow({ show: false, webPreferences: { preload } }).loadURL(url);
       },
       [join(root, 'out', 'preload', 'index.cjs'), `${host.origin}/`] as const,
     );
-    const foreignPage = await opening;
+    const found = () => this.app.electron.windows().find((one) => one.url().startsWith(host.origin));
+    await expect.poll(found).toBeDefined();
+    const foreignPage = found() as Page;
     try {
       return await look(foreignPage, host);
     } finally {
-      const closed = foreignPage.waitForEvent('close');
       await this.app.electron.evaluate(({ BrowserWindow }, keep) => {
         for (const window of BrowserWindow.getAllWindows()) {
           if (window.webContents.getURL() !== keep) window.destroy();
         }
       }, OWN);
-      await closed;
+      await expect.poll(() => foreignPage.isClosed()).toBe(true);
       await host.close();
     }
   }

@@ -245,6 +245,9 @@ test('no secret is in any file, event, answer, trace or export; in the vault the
   }
   await call('servers.remove', { serverId: second.id });
   await useLocalServer(app, call, secrets);
+  for (const name of ['updates.check', 'updates.download', 'updates.install'] as const)
+    await call(name, undefined);
+  await call('certificates.choose', { requestId: 'nothing', fingerprint: null });
   await call('app.copy-diagnostics', undefined);
   expect(app.clipboard.text).toContain('## Last problems');
   expect(secretsIn(app.clipboard.text, secrets)).toEqual([]);
@@ -335,6 +338,7 @@ async function useAccountCalls(
     queuedAt: app.time.now(),
     accessToken,
     refreshToken: null,
+    replaced: [],
     client: { clientId: 'gone', authentication: 'none' },
     registration: null,
   });

@@ -7,6 +7,7 @@ import type { ContentBlock, Tool, ToolCallOutcome } from '../../src/shared/domai
 import { failure, makeProblem, type ProblemCode, problemCatalogue } from '../../src/shared/problems.ts';
 import { accountScenes } from './account-scenes.ts';
 import { commandScenes } from './command-scenes.ts';
+import { desktopScenes } from './desktop-scenes.ts';
 import { featureScenes } from './feature-scenes.ts';
 import {
   aConnection,
@@ -801,6 +802,7 @@ export const scenes: readonly Scene[] = [
 
   ...accountScenes,
   ...commandScenes,
+  ...desktopScenes,
   ...featureScenes,
 
   // Tools

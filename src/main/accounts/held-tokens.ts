@@ -1,7 +1,7 @@
 import type { Account } from '../../shared/domain/account.ts';
 import { type Dpop, importDpop } from '../oauth/dpop.ts';
 import type { TokenSet } from '../oauth/token-endpoint.ts';
-import type { AccountSecrets } from '../vault/secrets.ts';
+import type { AccountSecrets, ReplacedToken } from '../vault/secrets.ts';
 
 /** A token this close to its end is renewed before use: it must survive the way to the server … */
 const EXPIRY_MARGIN_MS = 10_000;
@@ -29,12 +29,29 @@ export async function heldTokens(secrets: AccountSecrets): Promise<HeldTokens> {
   return { secrets, dpop, stored: true, refused: false, before: null };
 }
 
-/** @param issuedAt milliseconds since the Unix epoch, by the clock here */
+/** Tokens of earlier grants kept per account, for the day it is signed out. */
+const REPLACED_LIMIT = 10;
+
+/** What a sign-in takes the place of. An access token ends by itself where it came with a refresh token. */
+export function replacedBy(before: AccountSecrets | null): ReplacedToken[] {
+  if (before === null) return [];
+  const { refreshToken, accessToken, replaced = [] } = before;
+  const last: ReplacedToken =
+    refreshToken !== null
+      ? { token: refreshToken, hint: 'refresh_token' }
+      : { token: accessToken, hint: 'access_token' };
+  return [...replaced, last].slice(-REPLACED_LIMIT);
+}
+
+/**
+ * @param issuedAt milliseconds since the Unix epoch, by the clock here
+ * @param kept what a renewal leaves as it is
+ */
 export function secretsOf(
   tokens: TokenSet,
   label: string,
   issuedAt: number,
-  dpopKey: AccountSecrets['dpopKey'],
+  { dpopKey, replaced }: Pick<AccountSecrets, 'dpopKey' | 'replaced'>,
 ): AccountSecrets {
   return {
     kind: 'account',
@@ -46,6 +63,7 @@ export function secretsOf(
     scopes: tokens.scopes,
     label,
     ...(dpopKey && { dpopKey }),
+    ...(replaced?.length && { replaced }),
   };
 }
 

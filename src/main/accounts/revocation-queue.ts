@@ -165,7 +165,7 @@ export class RevocationQueue {
     const left = [outcome.revocation, outcome.registration];
     if (left.includes('queued') && outcome.revocation !== 'queued') {
       // The tokens are taken back: they have no business in the vault any longer.
-      const rest = { ...entry, accessToken: null, refreshToken: null };
+      const rest = { ...entry, accessToken: null, refreshToken: null, replaced: [] };
       await this.#deps.vault.write(revocationId, rest).catch(() => undefined);
     }
     if (!left.includes('queued') && !left.includes('failed')) await this.#drop(revocationId);
@@ -177,7 +177,8 @@ export class RevocationQueue {
     trace: TraceHandle,
     failed: (problem: Problem) => Unfinished,
   ): Promise<RevocationOutcome> {
-    const { accessToken, refreshToken, client, registration } = entry;
+    const { accessToken, refreshToken, replaced, client, registration } = entry;
+    trace.learn(...replaced.map(({ token }) => token));
     trace.learn(accessToken, refreshToken, client.clientSecret, registration?.accessToken);
     let revocation: RevocationOutcome['revocation'] | null = null;
     try {

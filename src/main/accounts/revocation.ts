@@ -13,7 +13,7 @@ import type { QueuedRevocation } from '../vault/secrets.ts';
 export async function revokeLeftTokens(
   context: ProtocolContext,
   issuer: IssuerMetadata,
-  { accessToken, refreshToken, client }: QueuedRevocation,
+  { accessToken, refreshToken, replaced, client }: QueuedRevocation,
 ): Promise<'confirmed' | 'not-offered' | 'nothing-to-revoke'> {
   const credentials = { ...client, issuer: issuer.issuer } as ClientCredentials;
   const answers: ('confirmed' | 'not-offered')[] = [];
@@ -21,6 +21,9 @@ export async function revokeLeftTokens(
   if (refreshToken)
     answers.push(await revokeToken(context, issuer, credentials, refreshToken, 'refresh_token'));
   if (accessToken) answers.push(await revokeToken(context, issuer, credentials, accessToken, 'access_token'));
+  for (const { token, hint } of replaced) {
+    answers.push(await revokeToken(context, issuer, credentials, token, hint));
+  }
   return answers.includes('confirmed') ? 'confirmed' : (answers[0] ?? 'nothing-to-revoke');
 }
 

@@ -131,7 +131,11 @@ export class SignOut {
   async #leaving(account: Account, options: SignOutOptions, trace: TraceHandle): Promise<Leaving> {
     const { keeper, registrations, clock } = this.#deps;
     const secrets = await keeper.release(account.id);
-    trace.learn(secrets?.accessToken, secrets?.refreshToken);
+    trace.learn(
+      secrets?.accessToken,
+      secrets?.refreshToken,
+      ...(secrets?.replaced ?? []).map(({ token }) => token),
+    );
     const registration = registrations.get(account.registrationId);
     const credentials = await registrations.credentials(account.registrationId);
     const last = options.forgetRegistration && this.#lastUserOf(account, registration);
@@ -139,7 +143,8 @@ export class SignOut {
     // A grant the issuer has ended holds nothing that could be taken back.
     const tokens = secrets && account.state.kind !== 'revoked' ? secrets : null;
     const base = { last, drop: management !== null };
-    if (!tokens && !management) return { ...base, entry: null, reason: null };
+    const replaced = secrets?.replaced ?? [];
+    if (!tokens && !management && replaced.length === 0) return { ...base, entry: null, reason: null };
     if (!credentials) return { ...base, entry: null, reason: 'The client registration is gone.' };
     const { clientId, authentication, clientSecret, privateKey } = credentials;
     const entry: QueuedRevocation = {
@@ -150,6 +155,7 @@ export class SignOut {
       queuedAt: clock.now(),
       accessToken: tokens?.accessToken ?? null,
       refreshToken: tokens?.refreshToken ?? null,
+      replaced,
       client: {
         clientId,
         authentication,

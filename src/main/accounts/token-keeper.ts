@@ -4,7 +4,7 @@ import type { Dpop } from '../oauth/dpop.ts';
 import type { TokenSet } from '../oauth/token-endpoint.ts';
 import type { AccountSecrets } from '../vault/secrets.ts';
 import type { AccountBook } from './account-book.ts';
-import { type HeldTokens, hasEnded, heldTokens, isRenewable, secretsOf } from './held-tokens.ts';
+import { type HeldTokens, hasEnded, heldTokens, isRenewable, replacedBy, secretsOf } from './held-tokens.ts';
 import { IssuerLines } from './issuer-lines.ts';
 import { RefreshPauses } from './refresh-pauses.ts';
 import { hostOf, type RenewalOutcome, TokenRenewal, type TokenRenewalDependencies } from './token-renewal.ts';
@@ -117,10 +117,12 @@ export class TokenKeeper {
     tokens: TokenSet,
     dpopKey?: AccountSecrets['dpopKey'],
   ): Promise<void> {
-    const held = await heldTokens(secretsOf(tokens, label, this.#deps.clock.now(), dpopKey));
     // A renewal under way would put the old grant in the place of the new one.
     while (this.#busy.has(accountId)) await this.#idle(accountId);
     await this.#alone(accountId, async () => {
+      const before = await this.#tokens.load(accountId).catch(() => null);
+      const kept = { dpopKey, replaced: replacedBy(before?.secrets ?? null) };
+      const held = await heldTokens(secretsOf(tokens, label, this.#deps.clock.now(), kept));
       await this.#deps.vault.write(accountId, held.secrets);
       this.#pauses.end(accountId);
       this.#leaving.delete(accountId);
@@ -229,10 +231,10 @@ export class TokenKeeper {
     before: HeldTokens,
     { tokens, trace }: Extract<RenewalOutcome, { kind: 'tokens' }>,
   ): Promise<HeldTokens> {
-    const { scopes, dpopKey } = before.secrets;
+    const { scopes } = before.secrets;
     // RFC 6749 §6: no scope in the answer means that it is the same.
     const granted = { ...tokens, scopes: tokens.scopes ?? scopes };
-    const secrets = secretsOf(granted, label, this.#deps.clock.now(), dpopKey);
+    const secrets = secretsOf(granted, label, this.#deps.clock.now(), before.secrets);
     const renewed: HeldTokens = { secrets, dpop: before.dpop, stored: false, refused: false, before };
     // The old refresh token may be spent now; whatever happens next, it must not be sent again.
     this.#tokens.put(id, renewed);

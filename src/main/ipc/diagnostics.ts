@@ -19,7 +19,7 @@ export interface DiagnosticFacts {
  * states, the last problems and what was tried. No secret, and no name of a person: accounts are counted.
  */
 export function diagnosticsAsMarkdown({ snapshot, traces, now }: DiagnosticFacts): string {
-  const { app, storage, settings, servers, accounts, registrations, connections, notices } = snapshot;
+  const { app, storage, settings, policy, servers, accounts, registrations, connections, notices } = snapshot;
   // Everything was redacted where it was recorded; this is for what a server may have smuggled past that.
   const redactor = new Redactor();
   const listed = (entries: readonly string[]) =>
@@ -33,6 +33,7 @@ export function diagnosticsAsMarkdown({ snapshot, traces, now }: DiagnosticFacts
     `- Gatehouse ${app.version}, ${app.runtime}, ${app.platform}`,
     `- Secrets rest: ${storage.kind === 'memory' ? `in memory (${storage.reason})` : storage.kind}`,
     `- Settings: ${JSON.stringify(settings)}`,
+    `- Policy: ${policy === null ? 'none' : policy.broken === null ? 'in force' : plain(`broken, ${policy.broken}`)}`,
     `- Accounts: ${counted(accounts.map(({ consent }) => consent))}`,
     `- Registrations: ${counted(registrations.map(({ kind }) => kind))}`,
     '',

@@ -49,7 +49,7 @@ export class Calls {
     const { endpoint } = connection;
     const abort = new AbortController();
     this.#running.set(callId, abort);
-    const progress = this.#progressOf(callId);
+    const progress = this.#progressOf(connection, callId);
     const startedAt = clock.now();
     try {
       const result = await requests.run(
@@ -107,12 +107,17 @@ export class Calls {
     }
   }
 
-  #progressOf(callId: string): { tell: (progress: Progress) => void; stop: () => void } {
+  #progressOf(
+    connection: Connection,
+    callId: string,
+  ): { tell: (progress: Progress) => void; stop: () => void } {
     let latest: Progress | null = null;
     const pacer = new Pacer(this.#deps.scheduler, PROGRESS_PAUSE_MS, () => {
       if (!latest) return;
-      const { progress, total = null, message } = latest;
-      this.#deps.emit('call.progress', { callId, progress, total, message: message?.slice(0, 1000) ?? null });
+      const { progress, total = null } = latest;
+      const message =
+        latest.message === undefined ? null : connection.redacted(latest.message).slice(0, 1000);
+      this.#deps.emit('call.progress', { callId, progress, total, message });
     });
     return {
       tell: (progress) => {

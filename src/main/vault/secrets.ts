@@ -3,6 +3,10 @@ import * as z from 'zod';
 /** JSON Web Key with its private part, opaque to the vault. */
 const privateJwk = z.record(z.string(), z.unknown());
 
+/** A token of an earlier grant of the same account: of no use here, but alive at the issuer until it is revoked. */
+const replacedToken = z.object({ token: z.string(), hint: z.enum(['refresh_token', 'access_token']) });
+export type ReplacedToken = z.infer<typeof replacedToken>;
+
 /** Tokens of one account, and what is needed to use them safely after a crash. */
 export const accountSecrets = z.object({
   kind: z.literal('account'),
@@ -16,6 +20,8 @@ export const accountSecrets = z.object({
   /** Lets the account be named when the account book is lost. */
   label: z.string(),
   dpopKey: privateJwk.optional(),
+  /** What later sign-ins took the place of, newest last. Revoking it at once would end the new grant at some issuers. */
+  replaced: z.array(replacedToken).optional(),
 });
 export type AccountSecrets = z.infer<typeof accountSecrets>;
 
@@ -72,6 +78,7 @@ export const queuedRevocation = z.object({
   queuedAt: z.number(),
   accessToken: z.string().nullable(),
   refreshToken: z.string().nullable(),
+  replaced: z.array(replacedToken).default([]),
   client: z.object({
     clientId: z.string(),
     authentication: z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),

@@ -81,6 +81,22 @@ test('a registration a sign-in is about to use stays', async () => {
   expect(sandbox.issuer.clientExists(clientId)).toBe(true);
 });
 
+test('what earlier sign-ins of the account left at the issuer ends with it, over renewals and a restart', async () => {
+  const { sandbox, app, server, account, tokens } = await signedInTimes(1);
+  await app.signIn(server, app.core.accounts.require(account.id), ['mcp:admin']);
+  const second = await tokensOf(app, account);
+  await app.core.keeper.refreshNow(account.id);
+  await app.core.stop();
+  const again = await startCore({ sandbox, folder: app.folder, time: app.time });
+  const left = [tokens[0], await tokensOf(again, account)];
+  expect(second.refreshToken).not.toBe(tokens[0]?.refreshToken);
+  expect(await sandbox.issuer.introspect(tokens[0]?.refreshToken ?? '')).toMatchObject({ active: true });
+  expect(await again.core.signOut(account.id, forget)).toMatchObject({ revocation: 'confirmed' });
+  for (const one of left) {
+    expect(await sandbox.issuer.introspect(one?.refreshToken ?? '')).toEqual({ active: false });
+  }
+});
+
 test('a grant the issuer has ended leaves nothing to revoke; its registration still goes', async () => {
   const { sandbox, app, account, clientId } = await signedInTimes(1);
   sandbox.issuer.revokeAllGrants();

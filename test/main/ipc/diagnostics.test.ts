@@ -27,6 +27,7 @@ test('versions, settings, states, the last problems and what was tried are there
   expect(written).toContain('- Gatehouse 1.2.3, Electron 45, linux');
   expect(written).toContain('- Secrets rest: environment-key');
   expect(written).toContain('"redirect":"automatic"');
+  expect(written).toContain('- Policy: none');
   expect(written).toContain('- Accounts: 1 granted');
   expect(written).toContain('- Registrations: 1 dynamic');
   expect(written).toContain(`- ${new URL(server.url).host}: consent granted; connections: 1 connected`);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ToolCallOutcome } from '../../../src/shared/domain/tool.ts';
 import type { Era } from '../../sandbox/mcp-endpoint.ts';
-import { startCore } from '../../support/core.ts';
+import { sandboxForTest, startCore } from '../../support/core.ts';
 import { notesStage, openMcpServer, sentRequests } from '../../support/mcp-server.ts';
 import { quietly, until } from '../../support/time.ts';
 
@@ -177,4 +177,27 @@ test('parameters a tool wants as headers are sent as headers; after a mismatch t
   expect(headers()).toEqual([null, 'north']);
   expect(await call(stage, 'locate', { region: 'south' })).toMatchObject({ kind: 'result' });
   expect(headers()).toEqual([null, 'north', 'south']);
+});
+
+test('a token the server repeats as progress gets no further', async () => {
+  const app = await startCore({ sandbox: await sandboxForTest() });
+  const { server, account } = await app.signedIn();
+  const connection = app.core.connection(server.id, account.id);
+  await connection.client();
+  app.wire.intercept = ({ url, headers, body }) => {
+    const { id, method, params } = url.pathname === '/mcp' && body ? JSON.parse(body) : {};
+    if (method !== 'tools/call') return undefined;
+    const { progressToken } = params._meta;
+    const progress = { progressToken, progress: 1, message: `with ${headers.get('authorization')}` };
+    const result = { resultType: 'complete', content: [] };
+    const messages = [
+      { jsonrpc: '2.0', method: 'notifications/progress', params: progress },
+      { jsonrpc: '2.0', id, result },
+    ];
+    const text = messages.map((message) => `data: ${JSON.stringify(message)}\n\n`).join('');
+    return new Response(text, { headers: { 'content-type': 'text/event-stream' } });
+  };
+  const stage = { features: app.core.features, connection };
+  expect(await call(stage, 'whoami')).toMatchObject({ kind: 'result' });
+  expect(app.payloads('call.progress').map(({ message }) => message)).toEqual(['with Bearer •••']);
 });

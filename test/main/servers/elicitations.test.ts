@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { QUESTIONS_PER_CONNECTION } from '../../../src/main/servers/elicitations.ts';
 import type { Elicitation } from '../../../src/shared/domain/elicitation.ts';
 import type { Era } from '../../sandbox/mcp-endpoint.ts';
-import { problemCodeOf, startCore, type TestCore } from '../../support/core.ts';
+import { problemCodeOf, sandboxForTest, startCore, type TestCore } from '../../support/core.ts';
 import { notesStage, openMcpServer, sentRequests } from '../../support/mcp-server.ts';
 import { quietly, until } from '../../support/time.ts';
 
@@ -265,4 +265,16 @@ test('sampling and roots are not declared', async () => {
   const { app } = await notesStage('legacy');
   const [initialize] = sentRequests(app.wire, 'initialize');
   expect(initialize?.capabilities).toEqual({ elicitation: { form: { applyDefaults: true }, url: {} } });
+});
+
+test('a token the server repeats in its question gets no further', async () => {
+  const app = await startCore({ sandbox: await sandboxForTest() });
+  const { server, account } = await app.signedIn();
+  const { accessToken } = await app.core.keeper.authorization(account.id);
+  const stage = { features: app.core.features, connection: app.core.connection(server.id, account.id) };
+  const { outcome } = call(stage, 'book_table', { restaurant: accessToken });
+  const asked = await question(stage);
+  expect(asked.message).toBe('For whom is the table at •••?');
+  stage.features.elicitations.answer(asked.id, { action: 'cancel' });
+  await outcome;
 });
