@@ -167,6 +167,7 @@ export class Core {
   /** Servers being asked who signs people in now, by address. */
   readonly #lookups = new Map<string, Promise<void>>();
   readonly #ending = new AbortController();
+  #accountsRead = false;
   readonly #deniedServers = new Set<string>();
 
   constructor(ports: CorePorts) {
@@ -363,6 +364,7 @@ export class Core {
       this.#issuers.load(),
       this.local.processes.load(),
     ]);
+    this.#accountsRead = notices[2] === null;
     const books = {
       'servers.json': this.servers,
       'accounts.json': this.accounts,
@@ -407,7 +409,8 @@ export class Core {
   /** Goes on with open sign-ins, connects what is enabled and keeps tokens fresh, in the background. */
   async start(): Promise<void> {
     void this.traces.load();
-    void this.history.tidy(this.accounts);
+    // Where the accounts could not be read, nobody knows whose histories these are.
+    if (this.#accountsRead) void this.history.tidy(this.accounts);
     // While the policy is broken no sign-in goes on; those that wait for a browser stay where they are.
     if (!this.policy.isBroken) await this.desk.resumeSuspended();
     await this.revocations.start();
