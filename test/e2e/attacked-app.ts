@@ -53,12 +53,16 @@ export class AttackedApp {
   /** Whatever was tried: the same document, one window, nothing ran, nobody outside heard of it, nothing was opened. */
   async expectUnharmed(): Promise<void> {
     expect(await this.page.evaluate(() => (window as unknown as PageWorld).ran)).toEqual([]);
-    const open = await this.app.electron.evaluate(({ webContents }) =>
-      webContents.getAllWebContents().map((contents) => contents.getURL()),
-    );
-    expect(open).toEqual([OWN]);
+    expect(await this.#open()).toEqual([OWN]);
     expect(this.foreign.heard).toEqual([]);
     expect(this.app.opened).toEqual([]);
+  }
+
+  /** Addresses of all web contents there are. */
+  #open(): Promise<string[]> {
+    return this.app.electron.evaluate(({ webContents }) =>
+      webContents.getAllWebContents().map((contents) => contents.getURL()),
+    );
   }
 
   /** Runs something in the page that its policy must refuse; the directive its first report names. */
@@ -100,7 +104,7 @@ export class AttackedApp {
           if (window.webContents.getURL() !== keep) window.destroy();
         }
       }, OWN);
-      await expect.poll(() => foreignPage.isClosed()).toBe(true);
+      await expect.poll(() => this.#open()).toEqual([OWN]);
       await host.close();
     }
   }

@@ -9,7 +9,7 @@ export function LockedBy() {
   const policy = useWorld('policy');
   if (!policy) return null;
   return (
-    <p className="gh-faint gh-small gh-locked" data-testid="locked-by">
+    <p className="gh-soft gh-small gh-locked" data-testid="locked-by">
       <Lock size={12} aria-hidden="true" />
       {policy.organization
         ? t('settings.lockedBy', { organization: visibleText(policy.organization, 100) })

@@ -796,7 +796,7 @@ export const en = {
     finished: 'I have finished',
     warnings: {
       'international-host':
-        'The name has letters beyond plain Latin ones. To the network it is {{host}}: make sure that this is who you mean.',
+        'It reads “{{name}}”, with letters beyond plain Latin ones; some look like others. Make sure that this is who you mean.',
       'mixed-scripts': 'The name mixes letters of different scripts that look alike, as imitations do.',
       'plain-http': 'The page is on this computer and not encrypted.',
       'numeric-host': 'The address is a number and not a name.',

@@ -51,21 +51,31 @@ async function storm(sandbox: Sandbox, { echo, windows }: Subject): Promise<Outc
 
 /**
  * A network as a browser has it: a bounded number of requests out at once, and one that met a connection
- * closed while it was idle is sent again (RFC 9112 §9.3.1).
+ * closed while it was idle is sent again on another (RFC 9112 §9.3.1).
  */
 function narrowFetch(): typeof fetch {
   const limit = new AttemptLimit(REQUESTS_AT_ONCE);
-  const send: typeof fetch = (input, init) =>
-    fetch(input, init).catch((error: unknown) => {
-      const cause = error instanceof Error ? error.cause : null;
-      const code = cause instanceof Error && 'code' in cause ? cause.code : null;
-      if (code !== 'ECONNRESET' && code !== 'UND_ERR_SOCKET') throw error;
-      return fetch(input, init);
-    });
   return async (input, init) => {
     const leave = await limit.enter(init?.signal ?? new AbortController().signal);
-    return send(input, init).finally(leave);
+    try {
+      for (let idle = REQUESTS_AT_ONCE; ; idle -= 1) {
+        try {
+          return await fetch(input, init);
+        } catch (error) {
+          if (idle === 0 || !wasClosed(error)) throw error;
+        }
+      }
+    } finally {
+      leave();
+    }
   };
+}
+
+function wasClosed(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : null;
+  return (
+    cause instanceof Error && 'code' in cause && /^(?:ECONNRESET|UND_ERR_SOCKET)$/.test(String(cause.code))
+  );
 }
 
 const harmless: Outcome = { refreshes: ACCOUNTS, succeeded: ACCOUNTS * CALLS, windows: 0, alive: ACCOUNTS };

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { ExternalLink, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Elicitation, ElicitationAnswer } from '../../../shared/domain/elicitation.ts';
+import { visibleText } from '../../../shared/problems.ts';
 import { OutsideText } from '../../components/outside-text.tsx';
 import { useCall } from '../../state/calls.ts';
 import '../catalog/catalog.css';
@@ -28,7 +29,8 @@ export function UrlQuestion({
       <div className="gh-stack-2">
         <p>{t('elicitation.wantsOpened')}</p>
         <p className="gh-elicitation-host" data-testid="elicitation-host">
-          <OutsideText text={address.readableHost} limit={500} />
+          {/* As the network has it: what people read may be letters that only look like others. */}
+          <OutsideText text={address.host} limit={500} />
         </p>
         <p className="gh-overline">{t('elicitation.address')}</p>
         {/* biome-ignore lint/a11y/useSemanticElements: no form, only a name for what scrolls */}
@@ -47,7 +49,9 @@ export function UrlQuestion({
             {address.warnings.map((warning) => (
               <li key={warning}>
                 <TriangleAlert size={14} aria-hidden="true" />
-                <span>{t(`elicitation.warnings.${warning}`, { host: address.host })}</span>
+                <span>
+                  {t(`elicitation.warnings.${warning}`, { name: visibleText(address.readableHost, 200) })}
+                </span>
               </li>
             ))}
           </ul>

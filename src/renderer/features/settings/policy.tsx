@@ -13,7 +13,7 @@ export function PolicyFacts({ policy }: { policy: PolicyView }) {
         ? t('settings.policyNone')
         : visibleText(allowed.join(', '), 2000);
   return (
-    <div data-testid="policy">
+    <div className="gh-stack-3" data-testid="policy">
       <p className="gh-soft">
         {policy.organization
           ? t('settings.managedBy', { organization: visibleText(policy.organization, 100) })
