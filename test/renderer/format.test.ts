@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { durationText, relativeTime, relativeTimeStep, stopwatch } from '../../src/renderer/i18n/format.ts';
+import {
+  byteText,
+  durationText,
+  relativeTime,
+  relativeTimeStep,
+  stopwatch,
+} from '../../src/renderer/i18n/format.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
 const SECOND = 1000;
@@ -48,4 +54,9 @@ test.each([
 test('a stopwatch counts whole seconds and never runs below zero', () => {
   expect(stopwatch(61_999)).toBe('1:01');
   expect(stopwatch(-5000)).toBe('0:00');
+});
+
+test('a size is in bytes, or in the unit that keeps it short', () => {
+  const sizes = [0, 1, 143, 999, 1000, 1234, 2_500_000].map((bytes) => byteText(bytes, 'en'));
+  expect(sizes).toEqual(['0 bytes', '1 byte', '143 bytes', '999 bytes', '1 kB', '1.2 kB', '2.5 MB']);
 });
