@@ -20,7 +20,7 @@ beforeAll(async () => {
   attacked = await AttackedApp.start();
   page = attacked.page;
 });
-afterAll(() => attacked.end());
+afterAll(() => attacked?.end());
 afterEach(() => attacked.expectUnharmed());
 
 test('1. Only secure content: all the page has loaded comes from the app itself', async () => {

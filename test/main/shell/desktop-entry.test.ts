@@ -53,7 +53,7 @@ test('whatever characters the program’s path has, the desktop starts that prog
 });
 
 test('a path with a line end can’t add keys of its own', () => {
-  expect(() => linkEntry({ program: '/tmp/x\nExec=evil', args: [] })).toThrow();
+  expect(() => linkEntry({ program: '/opt/x\nExec=evil', args: [] })).toThrow();
 });
 
 test('an entry that starts with the computer gets no link', () => {

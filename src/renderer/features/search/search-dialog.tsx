@@ -85,7 +85,7 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
         <p className="gh-faint gh-small" role="status">
           <Words query={deferred} total={result.data?.total ?? null} shown={hits.length} />
           {(result.data?.loading ?? 0) > 0 && (
-            <> {t('search.loading', { count: result.data?.loading ?? 0 })}</>
+            <> · {t('search.loading', { count: result.data?.loading ?? 0 })}</>
           )}
         </p>
         <ul className="gh-hits" ref={list} aria-label={t('search.title')}>
