@@ -13,12 +13,21 @@ interface Bom {
   dependencies: { ref: string; dependsOn?: string[] }[];
 }
 
-/** Everything npm installed, as npm itself describes it in CycloneDX. */
-function installed(): Bom {
+/** Everything in the lockfile, as npm itself describes it in CycloneDX. */
+function locked(): Bom {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { status, stdout, stderr } = spawnSync(
     npm,
-    ['sbom', '--include', 'dev', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'],
+    [
+      'sbom',
+      '--package-lock-only',
+      '--include',
+      'dev',
+      '--sbom-format',
+      'cyclonedx',
+      '--sbom-type',
+      'application',
+    ],
     {
       cwd: root,
       encoding: 'utf8',
@@ -57,9 +66,9 @@ export function onlyShipped(bom: Bom, shipped: ReadonlySet<string>, product: str
 
 /** The bill of materials of the last build. */
 export function sbom(): Bom {
-  const all = installed();
+  const all = locked();
   const electron = all.components.find(({ name }) => name === 'electron');
-  if (!electron) throw new Error('Electron is not installed');
+  if (!electron) throw new Error('Electron is not in the lockfile');
   const shipped = bundledPackages().map(({ name, version }) => `${name}@${version}`);
   return onlyShipped(all, new Set([...shipped, electron['bom-ref']]), 'gatehouse');
 }

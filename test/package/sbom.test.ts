@@ -69,7 +69,7 @@ test('is CycloneDX about this product, each component with its version, address 
   }
 });
 
-test('fails when something shipped is not among what npm installed', () => {
+test('fails when something shipped is not in the lockfile', () => {
   expect(() => onlyShipped(bom, new Set(['left-pad@1.0.0']), 'gatehouse')).toThrow('lacks left-pad@1.0.0');
 });
 

@@ -198,7 +198,8 @@ export class TokenKeeper {
     return done;
   }
 
-  async #refresh(accountId: string, held: HeldTokens): Promise<HeldTokens> {
+  /** @param again whether the tokens were renewed a moment ago */
+  async #refresh(accountId: string, held: HeldTokens, again = false): Promise<HeldTokens> {
     const account = this.#deps.accounts.require(accountId);
     refuseEnded(account);
     if (!isRenewable(account, held.secrets)) {
@@ -214,8 +215,12 @@ export class TokenKeeper {
       return this.#renewal.ask(account, held);
     });
     switch (outcome.kind) {
-      case 'tokens':
-        return this.#adopt(account, held, outcome);
+      case 'tokens': {
+        const renewed = await this.#adopt(account, held, outcome);
+        // The computer may have slept while the answer was on its way, longer than the new token lives.
+        const tooLate = hasEnded(renewed.secrets, this.#deps.clock.now());
+        return tooLate && !again ? this.#refresh(accountId, renewed, true) : renewed;
+      }
       case 'over':
         this.#mark(accountId, outcome.state);
         throw outcome.problem;

@@ -164,6 +164,21 @@ test('where the issuer ends the old access token with its renewal, calls meanwhi
   expect(app.visits).toHaveLength(1);
 });
 
+test('a token that ended while its answer was on its way, because the computer slept, is not handed out', async () => {
+  const { app, keeper, id, account, refreshes, network, ahead } = await renewing(({ app: { time } }) =>
+    time.sleepThrough(HOUR_MS - 5_000),
+  );
+  const call = keeper.authorization(id);
+  app.time.setBy(2 * HOUR_MS);
+  network.release();
+  await ahead;
+  const { accessToken } = await call;
+  expect(refreshes()).toHaveLength(2);
+  expect(account().grant.accessTokenExpiresAt).toBeGreaterThan(app.time.now());
+  expect(await keeper.authorization(id)).toMatchObject({ accessToken });
+  expect(refreshes()).toHaveLength(2);
+});
+
 test('a 401 that arrives after the renewal gets the renewed token, not another refresh', async () => {
   const { keeper, id, first, refreshes, network, ahead } = await renewing();
   const { accessToken } = await keeper.authorization(id);
