@@ -17,6 +17,7 @@ import type { SignInView } from '../shared/domain/sign-in.ts';
 import type { ToolCallOutcome } from '../shared/domain/tool.ts';
 import { failure, type Problem, problemOf, visibleText } from '../shared/problems.ts';
 import { AccountBook } from './accounts/account-book.ts';
+import { recoverAccounts } from './accounts/account-recovery.ts';
 import { GrantHistory } from './accounts/grant-history.ts';
 import { StoredIssuerCache } from './accounts/issuer-cache.ts';
 import { knownIssuer } from './accounts/issuer-lookup.ts';
@@ -104,7 +105,7 @@ export interface CorePorts {
 /** Every file and folder of ours in the user data folder. */
 const STORED = [
   'servers.json',
-  'accounts.json',
+  'accounts',
   'registrations.json',
   'issuers.json',
   'settings.json',
@@ -187,7 +188,10 @@ export class Core {
     const secretBox = this.policy.isMemoryOnly ? memoryOnlyBox(POLICY_REASON) : ports.secretBox;
     this.vault = new Vault(join(folder, 'vault'), secretBox, {
       scheduler,
-      protectionChanged: (protection) => emit('storage.changed', protection),
+      protectionChanged: (protection) => {
+        emit('storage.changed', protection);
+        void this.#recoverAccounts();
+      },
     });
     this.servers = new ServerBook(folder);
     this.accounts = new AccountBook(folder);
@@ -367,7 +371,7 @@ export class Core {
     this.#accountsRead = notices[2] === null;
     const books = {
       'servers.json': this.servers,
-      'accounts.json': this.accounts,
+      accounts: this.accounts,
       'registrations.json': this.registrations,
     };
     for (const [file, book] of Object.entries(books)) {
@@ -378,6 +382,21 @@ export class Core {
     }
     await this.#putForcedServers();
     return notices.filter((notice) => notice !== null);
+  }
+
+  /** Takes up accounts that only the vault knows. */
+  async #recoverAccounts(): Promise<void> {
+    const recovered = await recoverAccounts({
+      vault: this.vault,
+      accounts: this.accounts,
+      isServer: (id) => this.servers.get(id) !== undefined,
+      isRegistration: (id) => this.registrations.get(id) !== undefined,
+    });
+    for (const account of recovered) {
+      const server = this.servers.require(account.serverId);
+      // Its connection tells how it went.
+      if (server.enabled) void this.supervisor.connectAccount(server, account).catch(() => undefined);
+    }
   }
 
   /** Puts the servers that have to be there, switched on. */
@@ -409,6 +428,7 @@ export class Core {
   /** Goes on with open sign-ins, connects what is enabled and keeps tokens fresh, in the background. */
   async start(): Promise<void> {
     void this.traces.load();
+    await this.#recoverAccounts();
     // Where the accounts could not be read, nobody knows whose histories these are.
     if (this.#accountsRead) void this.history.tidy(this.accounts);
     // While the policy is broken no sign-in goes on; those that wait for a browser stay where they are.

@@ -90,6 +90,7 @@ export class Aftermath {
     }));
     const fate = this.#fateOfOpenSignIn(run, accounts, stored);
     await inspection.start();
+    found.push(...this.#putBack(inspection.core.accounts.all(), accounts, stored));
     const resumed = await inspection.finishSignIns(this.#browser.takeLinks(), waiting);
     if (run.signInOpen) this.signIns[resumed.length > 0 ? 'resumed' : fate] += 1;
     await Promise.all(
@@ -127,6 +128,15 @@ export class Aftermath {
     else if (earlier.step !== step) this.accounts.asAfterRenewal += 1;
     else this.accounts.asBefore += 1;
     return { kind: 'works' };
+  }
+
+  /** Accounts whose tokens were stored and they themselves were not: none may be missing after the start. */
+  #putBack(now: readonly Account[], atLoad: readonly Account[], stored: Tokens) {
+    for (const id of stored.keys()) {
+      if (!now.some((account) => account.id === id)) this.#violation(`tokens without an account: ${id}`);
+    }
+    const added = now.filter(({ id }) => !atLoad.some((account) => account.id === id));
+    return added.map((account) => ({ account, expectation: { kind: 'works' } as Expectation }));
   }
 
   /** What became of the sign-in that was under way, unless it goes on. */

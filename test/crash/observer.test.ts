@@ -21,7 +21,6 @@ async function renewed({ renewals, stored }: { renewals: number; stored: number 
       expiresAt: null,
       issuedAt: 1,
       scopes: null,
-      label: 'alice',
     });
   const observer = new Observer(folder);
   observer.ledger.granted(['access-0', 'refresh-0']);

@@ -31,7 +31,6 @@ test('when the key store comes back, what had to stay in memory moves there, and
     expiresAt: null,
     issuedAt: 1,
     scopes: null,
-    label: 'alice',
   });
   locked = false;
   app.core.wake();

@@ -103,13 +103,13 @@ const stored: readonly {
     },
   },
   {
-    what: 'accounts.json',
-    outcome: 'the servers are kept and can be signed in to',
-    path: () => 'accounts.json',
+    what: 'what is known of one account',
+    outcome: 'it comes back from the vault, and both accounts work',
+    path: ({ accounts }) => `accounts/${accounts[0].id}.json`,
     noticed: true,
     check: async (app, { accounts }) => {
-      expect(app.core.accounts.all()).toEqual([]);
-      await expectSignInWorks(app, app.core.servers.requireRemote(accounts[0].serverId));
+      await expectWorking(app, ...accounts);
+      await expectSignInWorks(app, app.core.servers.requireRemote(accounts[0].serverId), accounts[0]);
     },
   },
   ...['settings.json', 'registrations.json', 'issuers.json', 'processes.json'].map((name) => ({

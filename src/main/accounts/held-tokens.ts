@@ -1,4 +1,4 @@
-import type { Account } from '../../shared/domain/account.ts';
+import type { Account, GrantState } from '../../shared/domain/account.ts';
 import { type Dpop, importDpop } from '../oauth/dpop.ts';
 import type { TokenSet } from '../oauth/token-endpoint.ts';
 import type { AccountSecrets, ReplacedToken } from '../vault/secrets.ts';
@@ -49,7 +49,7 @@ export function replacedBy(before: AccountSecrets | null): ReplacedToken[] {
  */
 export function secretsOf(
   tokens: TokenSet,
-  label: string,
+  account: Account,
   issuedAt: number,
   { dpopKey, replaced }: Pick<AccountSecrets, 'dpopKey' | 'replaced'>,
 ): AccountSecrets {
@@ -61,10 +61,15 @@ export function secretsOf(
     expiresAt: tokens.expiresAt,
     issuedAt,
     scopes: tokens.scopes,
-    label,
+    account,
     ...(dpopKey && { dpopKey }),
     ...(replaced?.length && { replaced }),
   };
+}
+
+/** The state after a renewal: it mends what was wrong with the tokens, not what the server wants of the grant. */
+export function renewedState(before: GrantState): GrantState {
+  return before.kind === 'insufficient' || before.kind === 'issuer-moved' ? before : { kind: 'live' };
 }
 
 /** Whether new tokens can be had without a person. */

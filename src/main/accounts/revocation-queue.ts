@@ -118,6 +118,19 @@ export class RevocationQueue {
     return attempt;
   }
 
+  /**
+   * Leaves one that was just added to the timer.
+   * @param problem why its issuer is not asked now
+   */
+  postpone(revocationId: string, problem: Problem): RevocationOutcome {
+    const waiting = this.#waiting.get(revocationId);
+    if (!waiting) return NOTHING;
+    const view = { ...waiting.view, problem };
+    this.#waiting.set(revocationId, { ...waiting, view });
+    this.#deps.changed(view);
+    return { revocation: 'queued', registration: view.deletesRegistration ? 'queued' : null, problem };
+  }
+
   /** Tries everything now: the network is back, the computer woke up, or the person asked. */
   async retryAll(): Promise<void> {
     for (const { id, nextAttemptAt } of this.views()) {

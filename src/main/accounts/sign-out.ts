@@ -50,6 +50,11 @@ export class SignOut {
    * @throws ProblemError `account-unknown`; `secrets-not-deleted`, and then the account is still shown
    */
   async account(accountId: string, options: SignOutOptions): Promise<SignOutReport> {
+    return (await this.#account(accountId, options, null)).report;
+  }
+
+  /** @param unreachable why the issuer could not be asked a moment ago: it is asked later */
+  async #account(accountId: string, options: SignOutOptions, unreachable: Problem | null) {
     const { accounts, keeper, queue } = this.#deps;
     const account = accounts.require(accountId);
     const trace = this.#deps.trace(account);
@@ -68,11 +73,14 @@ export class SignOut {
     await keeper.forget(accountId);
     await accounts.remove(accountId);
     if (leaving.drop) await this.#deps.registrations.drop(account.registrationId);
-    const outcome = await this.#takeBack(leaving, queued, trace);
+    const outcome =
+      queued !== null && unreachable
+        ? queue.postpone(queued, unreachable)
+        : await this.#takeBack(leaving, queued, trace);
     const report = reportOf(account, leaving, outcome, notWritten);
     if (report.revocation === 'failed') trace.cancel();
     else trace.succeed();
-    return report;
+    return { report, outcome };
   }
 
   /** Signs out several accounts, those of one issuer one after another. Never throws: each has its report. */
@@ -83,16 +91,17 @@ export class SignOut {
     const reports: SignOutReport[] = [];
     const worker = async () => {
       for (let group = byIssuer.pop(); group; group = byIssuer.pop()) {
+        // An issuer that does not answer now keeps the person waiting once, not once per account.
+        let unreachable: Problem | null = null;
         for (const { id, label } of group) {
-          reports.push(
-            await this.account(id, options).catch((error: unknown) => ({
-              accountId: id,
-              label,
-              revocation: 'failed' as const,
-              registration: null,
-              detail: describeProblem(problemOf(error)).sentence,
-            })),
-          );
+          try {
+            const { report, outcome } = await this.#account(id, options, unreachable);
+            reports.push(report);
+            if (outcome?.revocation === 'queued') unreachable = outcome.problem;
+          } catch (error) {
+            const detail = describeProblem(problemOf(error)).sentence;
+            reports.push({ accountId: id, label, revocation: 'failed', registration: null, detail });
+          }
         }
       }
     };

@@ -4,7 +4,15 @@ import type { Dpop } from '../oauth/dpop.ts';
 import type { TokenSet } from '../oauth/token-endpoint.ts';
 import type { AccountSecrets } from '../vault/secrets.ts';
 import type { AccountBook } from './account-book.ts';
-import { type HeldTokens, hasEnded, heldTokens, isRenewable, replacedBy, secretsOf } from './held-tokens.ts';
+import {
+  type HeldTokens,
+  hasEnded,
+  heldTokens,
+  isRenewable,
+  renewedState,
+  replacedBy,
+  secretsOf,
+} from './held-tokens.ts';
 import { IssuerLines } from './issuer-lines.ts';
 import { RefreshPauses } from './refresh-pauses.ts';
 import { hostOf, type RenewalOutcome, TokenRenewal, type TokenRenewalDependencies } from './token-renewal.ts';
@@ -111,18 +119,14 @@ export class TokenKeeper {
    * Takes over tokens just granted. They are on disk before anyone can use them.
    * @throws ProblemError `secrets-not-stored`; what was held before still is
    */
-  async accept(
-    accountId: string,
-    label: string,
-    tokens: TokenSet,
-    dpopKey?: AccountSecrets['dpopKey'],
-  ): Promise<void> {
+  async accept(account: Account, tokens: TokenSet, dpopKey?: AccountSecrets['dpopKey']): Promise<void> {
+    const accountId = account.id;
     // A renewal under way would put the old grant in the place of the new one.
     while (this.#busy.has(accountId)) await this.#idle(accountId);
     await this.#alone(accountId, async () => {
       const before = await this.#tokens.load(accountId).catch(() => null);
       const kept = { dpopKey, replaced: replacedBy(before?.secrets ?? null) };
-      const held = await heldTokens(secretsOf(tokens, label, this.#deps.clock.now(), kept));
+      const held = await heldTokens(secretsOf(tokens, account, this.#deps.clock.now(), kept));
       await this.#deps.vault.write(accountId, held.secrets);
       this.#pauses.end(accountId);
       this.#leaving.delete(accountId);
@@ -232,14 +236,15 @@ export class TokenKeeper {
 
   /** Makes a refresh answer the current tokens: kept in memory at once, on disk before anyone may use it. */
   async #adopt(
-    { id, label }: Account,
+    account: Account,
     before: HeldTokens,
     { tokens, trace }: Extract<RenewalOutcome, { kind: 'tokens' }>,
   ): Promise<HeldTokens> {
+    const { id } = account;
     const { scopes } = before.secrets;
     // RFC 6749 §6: no scope in the answer means that it is the same.
     const granted = { ...tokens, scopes: tokens.scopes ?? scopes };
-    const secrets = secretsOf(granted, label, this.#deps.clock.now(), before.secrets);
+    const secrets = secretsOf(granted, account, this.#deps.clock.now(), before.secrets);
     const renewed: HeldTokens = { secrets, dpop: before.dpop, stored: false, refused: false, before };
     // The old refresh token may be spent now; whatever happens next, it must not be sent again.
     this.#tokens.put(id, renewed);
@@ -293,11 +298,6 @@ function refuseEnded({ state, issuer }: Account): void {
   if (state.kind === 'issuer-moved') {
     throw failure('issuer-moved', { found: state.newIssuer, expected: issuer });
   }
-}
-
-/** The state after a renewal: it mends what was wrong with the tokens, not what the server wants of the grant. */
-function renewedState(before: GrantState): GrantState {
-  return before.kind === 'insufficient' || before.kind === 'issuer-moved' ? before : { kind: 'live' };
 }
 
 function present({ secrets, dpop }: HeldTokens): Authorization {

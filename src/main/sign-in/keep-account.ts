@@ -30,7 +30,6 @@ export async function keepAccount(
   const label = renewed?.label ?? labelOfNew(granted, others, identity);
   const id = renewed?.id ?? randomness.id();
   const known = identity ?? renewed?.identity;
-  await keeper.accept(id, label, tokens, dpopKey ? { ...dpopKey } : undefined);
   const grantedScopes = tokens.scopes ?? requestedScopes;
   const stepUps = afterGranting(renewed?.stepUps, grantedScopes);
   const account: Account = {
@@ -56,6 +55,7 @@ export async function keepAccount(
     lastUsedAt: renewed?.lastUsedAt ?? null,
     lastRefreshedAt: null,
   };
+  await keeper.accept(account, tokens, dpopKey ? { ...dpopKey } : undefined);
   await accounts.put(account);
   return account;
 }

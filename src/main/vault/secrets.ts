@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { account } from '../../shared/domain/account.ts';
 
 /** JSON Web Key with its private part, opaque to the vault. */
 const privateJwk = z.record(z.string(), z.unknown());
@@ -17,8 +18,8 @@ export const accountSecrets = z.object({
   expiresAt: z.number().nullable(),
   issuedAt: z.number(),
   scopes: z.array(z.string()).nullable(),
-  /** Lets the account be named when the account book is lost. */
-  label: z.string(),
+  /** The account as it was when these were stored: puts it back where the account book lacks it. */
+  account: account.optional(),
   dpopKey: privateJwk.optional(),
   /** What later sign-ins took the place of, newest last. Revoking it at once would end the new grant at some issuers. */
   replaced: z.array(replacedToken).optional(),

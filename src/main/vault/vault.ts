@@ -111,6 +111,16 @@ export class Vault {
     });
   }
 
+  /** What rests on disk under an identifier, whatever its kind. Null when it can't be read now; nothing is moved. */
+  async peek(id: string): Promise<Secrets | null> {
+    try {
+      if ((await this.protection()).kind === 'memory') return null;
+      return (await this.#unseal(await readFile(this.#path(id), 'utf8'))).value;
+    } catch {
+      return null;
+    }
+  }
+
   /** Identifiers on disk that start with `prefix`. */
   async ids(prefix: string): Promise<string[]> {
     const names = await readdir(this.#folder).catch(() => []);
@@ -208,9 +218,7 @@ export class Vault {
     const protection = await this.protection();
     if (protection.kind === 'memory') return { kind: 'unavailable', reason: protection.reason };
     try {
-      const { ciphertext } = sealedFile.parse(JSON.parse(file));
-      const { plainText, reseal } = await this.#box.open(Buffer.from(ciphertext, 'base64'));
-      const value = secrets.parse(JSON.parse(plainText));
+      const { value, reseal } = await this.#unseal(file);
       if (value.kind !== kind) return await this.#unreadable(id);
       // A failed re-encryption loses nothing: the old ciphertext still opens.
       if (reseal) await this.#seal(id, value).catch(() => undefined);
@@ -222,6 +230,12 @@ export class Vault {
       if (now.kind === 'memory') return { kind: 'unavailable', reason: now.reason };
       return this.#unreadable(id);
     }
+  }
+
+  async #unseal(file: string): Promise<{ value: Secrets; reseal: boolean }> {
+    const { ciphertext } = sealedFile.parse(JSON.parse(file));
+    const { plainText, reseal } = await this.#box.open(Buffer.from(ciphertext, 'base64'));
+    return { value: secrets.parse(JSON.parse(plainText)), reseal };
   }
 
   async #seal(id: string, value: Secrets): Promise<void> {

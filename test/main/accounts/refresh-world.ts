@@ -193,7 +193,7 @@ export class RefreshWorld {
     grant.ends.set(accessToken, expiresAt);
     this.#grants.set(accountId, grant);
     this.rules.begin(accountId, issuedAt);
-    const common = { kind: 'account' as const, tokenType: 'Bearer' as const, scopes: null, label: accountId };
+    const common = { kind: 'account' as const, tokenType: 'Bearer' as const, scopes: null };
     this.#vault.stored.set(accountId, { ...common, accessToken, refreshToken, issuedAt, expiresAt });
     return accountEntry({
       id: accountId,

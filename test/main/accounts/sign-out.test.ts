@@ -160,6 +160,25 @@ test('without a network the account is gone here at once, and revoked there when
   expect(await queued(app)).toEqual([]);
 });
 
+test('an issuer that does not answer is asked once, however many accounts leave, and for all of them later', async () => {
+  const { sandbox, app, tokens, clientId } = await signedInTimes(4);
+  await sandbox.issuer.stop();
+  const before = app.wire.exchanges.length;
+  const reports = await app.core.signOutAll({ kind: 'everything' });
+  expect(reports.map(({ revocation }) => revocation)).toEqual(Array(4).fill('queued'));
+  expect(reports.map(({ detail }) => detail)).toEqual(Array(4).fill(reports[0]?.detail));
+  expect(app.core.revocations.views().map(({ attempts }) => attempts)).toEqual([1, 0, 0, 0]);
+  expect(app.payloads('revocation.changed')).toHaveLength(4);
+  expect(
+    app.wire.exchanges.slice(before).filter(({ url }) => url.href.startsWith(sandbox.issuerUrl)),
+  ).toHaveLength(1);
+  await sandbox.issuer.start();
+  app.time.advance(60_000);
+  await until(() => app.core.revocations.views().length === 0);
+  await expectEnded(sandbox, tokens);
+  expect(sandbox.issuer.clientExists(clientId)).toBe(false);
+});
+
 test('what is queued is tried again by itself, less and less often', async () => {
   const { sandbox, app, account, tokens } = await signedInTimes(1);
   await sandbox.issuer.stop();

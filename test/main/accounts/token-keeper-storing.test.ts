@@ -101,7 +101,6 @@ test('a token that ran out without a refresh token is used to its end, then expi
     expiresAt: app.time.now() + HOUR_MS,
     issuedAt: app.time.now(),
     scopes: null,
-    label: 'one',
   });
   await app.core.stop();
   const again = await startCore({ folder: app.folder, time: app.time });
@@ -127,7 +126,6 @@ test('a token without end and without a refresh token is used until the server r
     expiresAt: null,
     issuedAt: app.time.now(),
     scopes: null,
-    label: 'one',
   });
   await app.core.stop();
   const again = await startCore({ folder: app.folder, time: app.time });

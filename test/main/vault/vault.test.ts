@@ -18,7 +18,6 @@ const secretsOf = (accessToken: string): AccountSecrets => ({
   expiresAt: null,
   issuedAt: 1,
   scopes: null,
-  label: 'alice',
 });
 
 /** A box whose key store the test locks and unlocks. */
