@@ -55,8 +55,6 @@ export function serverHandlers({
     'servers.set-enabled': ({ serverId, enabled }) =>
       core.changeServer(serverId, (server) => ({ ...server, enabled })),
     'servers.reconnect': ({ serverId, accountId }) => core.connection(serverId, accountId).reconnect(),
-    'servers.remove': async ({ serverId }) => {
-      await core.removeServer(serverId);
-    },
+    'servers.remove': ({ serverId }) => core.removeServer(serverId),
   };
 }

@@ -214,6 +214,9 @@ export class ClientDesk {
     const { clientId, clientAuthentication } = server.settings;
     if (!clientId) return null;
     const reading = await this.#deps.vault.read(server.id, 'server');
+    // Without its secret the client would be told off by the issuer, for a reason that is none of its own.
+    if (reading.kind === 'unavailable')
+      throw failure('secrets-locked', { label: server.name }, reading.reason);
     const { clientSecret, privateKey } = reading.kind === 'found' ? reading.secrets : {};
     return {
       clientId,

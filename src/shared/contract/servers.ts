@@ -7,6 +7,7 @@ import { problem } from '../domain/problem.ts';
 import { processView } from '../domain/process.ts';
 import { localServer, localSettings, remoteServer, serverSettings } from '../domain/server.ts';
 import { consentPreview } from '../domain/sign-in.ts';
+import { signOutReport } from './accounts.ts';
 import { calls } from './define.ts';
 
 const name = z.string().trim().min(1).max(200);
@@ -83,5 +84,6 @@ export const serverCalls = calls({
   'servers.set-default-account': { input: z.object({ serverId: id, accountId: id }), output: z.void() },
   'servers.set-enabled': { input: z.object({ serverId: id, enabled: z.boolean() }), output: z.void() },
   'servers.reconnect': { input: z.object({ serverId: id, accountId: id.nullable() }), output: z.void() },
-  'servers.remove': { input: z.object({ serverId: id }), output: z.void() },
+  /** Signs out of all its accounts first; the answer says what their issuers confirmed. */
+  'servers.remove': { input: z.object({ serverId: id }), output: z.array(signOutReport) },
 });

@@ -1,29 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { environmentKeyBox } from '../../../src/main/vault/environment-key-box.ts';
-import { KeyUnavailable, type SecretBox } from '../../../src/main/vault/secret-box.ts';
 import type { Account } from '../../../src/shared/domain/account.ts';
-import { sandboxForTest, startCore, TEST_KEY, type TestCore } from '../../support/core.ts';
+import { sandboxForTest, startCore, type TestCore } from '../../support/core.ts';
 import { filesBelow } from '../../support/folder.ts';
+import { lockableBox } from '../../support/lockable-box.ts';
 import { until } from '../../support/time.ts';
-
-/** A key store the test locks and unlocks. */
-function lockableBox(): SecretBox & { locked: boolean } {
-  const inner = environmentKeyBox(TEST_KEY);
-  const orLocked = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (box.locked) throw new KeyUnavailable('locked');
-    return work();
-  };
-  const box: SecretBox & { locked: boolean } = {
-    locked: false,
-    protection: async () =>
-      box.locked ? { kind: 'memory', reason: 'locked' } : { kind: 'key-store', backend: 'test' },
-    seal: (plainText) => orLocked(() => inner.seal(plainText)),
-    open: (sealed) => orLocked(() => inner.open(sealed)),
-  };
-  return box;
-}
 
 async function call({ core }: TestCore, { serverId, id }: Account): Promise<string> {
   const connection = core.connection(serverId, id);

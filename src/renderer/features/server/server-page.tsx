@@ -4,8 +4,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionStatus, ConnectionView } from '../../../shared/domain/connection.ts';
 import type { ServerView } from '../../../shared/domain/snapshot.ts';
-import { problemOf, visibleText } from '../../../shared/problems.ts';
-import { ConfirmDialog, RenameDialog } from '../../components/dialogs.tsx';
+import { RenameDialog } from '../../components/dialogs.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { LockedBy } from '../../components/locked-by.tsx';
@@ -22,6 +21,7 @@ import { PageLoading } from '../frame/page-loading.tsx';
 import { shownSignIns } from '../sign-in/shown-sign-ins.ts';
 import { SignInPanel } from '../sign-in/sign-in-panel.tsx';
 import { Overview } from './overview.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
 import './server.css';
 
 const ToolsTab = lazy(() => import('../tools/tools-tab.tsx'));
@@ -118,7 +118,6 @@ function ServerHeader({
   const reconnect = useCall('servers.reconnect');
   const setEnabled = useCall('servers.set-enabled');
   const rename = useCall('servers.rename');
-  const remove = useCall('servers.remove', { quiet: true });
   const accountCount = useWorld(
     'accounts',
     (accounts) => [...accounts.values()].filter(({ serverId }) => serverId === server.id).length,
@@ -228,20 +227,7 @@ function ServerHeader({
           onClose={close}
         />
       )}
-      {dialog === 'remove' && (
-        <ConfirmDialog
-          title={<bdi>{t('server.removeTitle', { name: visibleText(server.name, 60) })}</bdi>}
-          confirmLabel={t('server.removeConfirm')}
-          pending={remove.isPending}
-          problem={remove.error ? problemOf(remove.error) : null}
-          testId="remove-server-confirm"
-          onConfirm={() => remove.mutate(one, { onSuccess: () => navigate({ page: 'home' }) })}
-          onClose={close}
-        >
-          <p>{t('server.removeText')}</p>
-          {accountCount > 0 && <p>{t('server.removeAccounts', { count: accountCount })}</p>}
-        </ConfirmDialog>
-      )}
+      {dialog === 'remove' && <RemoveDialog server={server} onClose={close} />}
     </header>
   );
 }
