@@ -23,9 +23,7 @@ export class KillSwitch {
     this.#kill = kill;
     this.#left = moment.kind === 'time' ? 1 : moment.nth;
     this.#watcher =
-      moment.kind === 'file'
-        ? watch(moment.folder === 'vault' ? join(folder, 'vault') : folder, () => this.#count(moment.delayMs))
-        : null;
+      moment.kind === 'file' ? watch(join(folder, moment.folder), () => this.#count(moment.delayMs)) : null;
     this.#timers = [setTimeout(kill, LONGEST_LIFE_MS)];
     if (moment.kind === 'time') this.#count(moment.afterMs);
   }

@@ -19,7 +19,7 @@ export type KillMoment =
     }
   | {
       readonly kind: 'file';
-      readonly folder: 'vault' | 'books';
+      readonly folder: 'vault' | 'accounts';
       readonly nth: number;
       readonly delayMs: number;
     };
@@ -80,9 +80,9 @@ function atSignIn(random: Seeded): KillMoment {
 }
 
 function atFile(random: Seeded): KillMoment {
-  const folder = random.weighed<'vault' | 'books'>([
+  const folder = random.weighed<'vault' | 'accounts'>([
     [3, 'vault'],
-    [1, 'books'],
+    [1, 'accounts'],
   ]);
   return { kind: 'file', folder, nth: 1 + random.below(12), delayMs: random.below(3) };
 }

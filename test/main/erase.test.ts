@@ -15,11 +15,12 @@ test('erasing everything ends every sign-in at its issuer and leaves no file of 
   const { clientId = '' } = app.core.registrations.get(account.registrationId) ?? {};
   await app.core.settings.change({ theme: 'dark' });
   await writeFile(join(app.folder, 'accounts.json.unreadable-1'), 'an old copy');
+  await writeFile(join(app.folder, 'accounts', 'another.json.unreadable-1'), 'another old copy');
   await writeFile(join(app.folder, 'Preferences'), 'of the browser engine');
   app.core.signIn({ serverId: server.id, accountId: null, confirmed: false, extraScopes: [] });
   await until(() => app.core.desk.views().some(({ status }) => status.kind === 'awaiting-confirmation'));
 
-  const report = await app.core.eraseEverything();
+  const report = await app.core.leaving.eraseEverything();
 
   expect(report.left).toEqual([]);
   expect(report.signOuts.map(({ revocation }) => revocation)).toEqual(['confirmed', 'confirmed']);
@@ -38,7 +39,7 @@ test('erasing without a network says what no issuer confirmed, and keeps nothing
   const app = await startCore({ sandbox });
   await app.signedIn();
   await sandbox.issuer.stop();
-  const report = await app.core.eraseEverything();
+  const report = await app.core.leaving.eraseEverything();
   expect(report.signOuts).toMatchObject([{ revocation: 'failed', detail: expect.any(String) }]);
   expect(app.core.revocations.views()).toEqual([]);
   expect(await readdir(app.folder)).toEqual([]);
@@ -48,7 +49,7 @@ test('after erasing, the app goes on as on the first day', async () => {
   const sandbox = await sandboxForTest();
   const app = await startCore({ sandbox });
   await app.signedIn();
-  await app.core.eraseEverything();
+  await app.core.leaving.eraseEverything();
   const { account } = await app.signedIn();
   expect((await app.core.history.of(account.id)).map(({ kind }) => kind)).toEqual(['asked', 'granted']);
   await app.core.stop();

@@ -1,14 +1,23 @@
 import { join } from 'node:path';
-import * as z from 'zod';
 import { type Account, account } from '../../shared/domain/account.ts';
 import { failure } from '../../shared/problems.ts';
 import { Book } from '../store/book.ts';
+import { EntryFiles } from '../store/entry-files.ts';
 
-/** What exists: every account with its grant. Secrets are elsewhere, in the vault. */
+/**
+ * What exists: every account with its grant, a file each, since every renewal saves one. Secrets are elsewhere, in
+ * the vault.
+ */
 export class AccountBook extends Book<Account> {
   /** @param folder absolute path of the user data folder */
   constructor(folder: string) {
-    super({ path: join(folder, 'accounts.json'), schema: z.array(account) });
+    super(
+      new EntryFiles({
+        folder: join(folder, 'accounts'),
+        schema: account,
+        formerList: join(folder, 'accounts.json'),
+      }),
+    );
   }
 
   /** @throws ProblemError `account-unknown` */

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { type Registration, registration } from '../../shared/domain/registration.ts';
 import type { ServerSettings } from '../../shared/domain/server.ts';
+import { failure } from '../../shared/problems.ts';
 import type { ObtainedClient } from '../oauth/obtained-client.ts';
 import type { ClientCredentials } from '../oauth/registration.ts';
 import { Book } from '../store/book.ts';
+import { ListFile } from '../store/list-file.ts';
 import type { RegistrationSecrets } from '../vault/secrets.ts';
 import type { Vault } from '../vault/vault.ts';
 
@@ -13,7 +15,7 @@ export class RegistrationBook extends Book<Registration> {
   readonly #vault: Vault;
 
   constructor(folder: string, vault: Vault) {
-    super({ path: join(folder, 'registrations.json'), schema: z.array(registration) });
+    super(new ListFile({ path: join(folder, 'registrations.json'), schema: z.array(registration) }));
     this.#vault = vault;
   }
 
@@ -94,12 +96,19 @@ export class RegistrationBook extends Book<Registration> {
     return entry;
   }
 
-  /** Takes over secrets the person changed. The issuer is not told: it gave them. */
+  /**
+   * Takes over secrets the person changed. The issuer is not told: it gave them.
+   * @throws ProblemError `secrets-locked`, `secrets-not-stored`
+   */
   async replaceSecrets(
     registrationId: string,
     { clientSecret, privateKey }: Pick<RegistrationSecrets, 'clientSecret' | 'privateKey'>,
   ): Promise<void> {
     const reading = await this.#vault.read(registrationId, 'registration');
+    if (reading.kind === 'unavailable') {
+      const label = this.get(registrationId)?.issuer ?? registrationId;
+      throw failure('secrets-locked', { label }, reading.reason);
+    }
     const { registrationAccessToken } = reading.kind === 'found' ? reading.secrets : {};
     await this.#vault.write(registrationId, {
       kind: 'registration',

@@ -4,11 +4,13 @@ import { type LocalServer, type RemoteServer, type Server, server } from '../../
 import { failure } from '../../shared/problems.ts';
 import { canonicalServerUrl } from '../oauth/url-policy.ts';
 import { Book } from '../store/book.ts';
+import { ListFile } from '../store/list-file.ts';
 
 /** The servers the person added, with their settings. */
 export class ServerBook extends Book<Server> {
   constructor(folder: string) {
-    super({ path: join(folder, 'servers.json'), schema: z.array(server), migrations: [allRemote] });
+    const path = join(folder, 'servers.json');
+    super(new ListFile({ path, schema: z.array(server), migrations: [allRemote] }));
   }
 
   /** @throws ProblemError `server-unknown` */

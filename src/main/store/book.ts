@@ -1,12 +1,5 @@
-import type * as z from 'zod';
 import type { Problem } from '../../shared/problems.ts';
-import { JsonFile, type Migration } from './json-file.ts';
-
-export interface BookOptions<Entry> {
-  readonly path: string;
-  readonly schema: z.ZodType<Entry[]>;
-  readonly migrations?: readonly Migration[];
-}
+import type { EntryStore } from './entry-store.ts';
 
 /** What happened to an entry. */
 export type BookChange<Entry> =
@@ -14,23 +7,23 @@ export type BookChange<Entry> =
   | { kind: 'removed'; entry: Entry };
 
 /**
- * A list of entries with an identifier: whole in memory, one file on disk. Changes are visible at once and
- * saved behind; {@link settled} tells when they are on disk.
+ * A list of entries with an identifier: whole in memory, and kept on disk by its store. Changes are visible at once
+ * and saved behind; {@link settled} tells when they are on disk.
  */
 export class Book<Entry extends { readonly id: string }> {
-  readonly #file: JsonFile<Entry[]>;
+  readonly #store: EntryStore<Entry>;
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<(change: BookChange<Entry>) => void>();
   #saveFailed: (error: unknown) => void = () => undefined;
 
-  constructor(options: BookOptions<Entry>) {
-    this.#file = new JsonFile({ ...options, empty: () => [] });
+  constructor(store: EntryStore<Entry>) {
+    this.#store = store;
   }
 
-  /** Reads the file. Returns what the person should know when it could not be read. */
+  /** Reads what is stored. Returns what the person should know when it could not be read. */
   async load(): Promise<Problem | null> {
-    const { value, notice } = await this.#file.load();
-    for (const entry of value) this.#entries.set(entry.id, entry);
+    const { entries, notice } = await this.#store.load();
+    for (const entry of entries) this.#entries.set(entry.id, entry);
     return notice;
   }
 
@@ -46,7 +39,7 @@ export class Book<Entry extends { readonly id: string }> {
   async put(entry: Entry): Promise<void> {
     const before = this.#entries.get(entry.id) ?? null;
     this.#entries.set(entry.id, entry);
-    const saved = this.#save();
+    const saved = this.#save(entry.id);
     this.#tell({ kind: 'changed', entry, before });
     await saved;
   }
@@ -61,7 +54,7 @@ export class Book<Entry extends { readonly id: string }> {
     const entry = this.#entries.get(id);
     if (!entry) return;
     this.#entries.delete(id);
-    const saved = this.#save();
+    const saved = this.#save(id);
     this.#tell({ kind: 'removed', entry });
     await saved;
   }
@@ -78,12 +71,12 @@ export class Book<Entry extends { readonly id: string }> {
   }
 
   settled(): Promise<void> {
-    return this.#file.settled();
+    return this.#store.settled();
   }
 
-  async #save(): Promise<void> {
+  async #save(id: string): Promise<void> {
     try {
-      await this.#file.save(this.all());
+      await this.#store.save(id, this.#entries.get(id) ?? null, () => this.all());
     } catch (error) {
       this.#saveFailed(error);
     }

@@ -15,6 +15,8 @@ export interface JsonFileOptions<T> {
   readonly empty: () => T;
   /** One entry per past version; the current version is `migrations.length + 1`. */
   readonly migrations?: readonly Migration[];
+  /** False: whoever owns the file flushes its folder, once for many files. Default true. */
+  readonly flushesFolder?: boolean;
 }
 
 /**
@@ -64,7 +66,7 @@ export class JsonFile<T> {
   }
 
   /**
-   * Writes the document: to a temporary file, flushed, renamed into place, the folder flushed.
+   * Writes the document: to a temporary file, flushed, renamed into place, the folder flushed (unless its owner does).
    * Saves that arrive while one is under way are written as one, the newest content.
    * @throws the file system's error; the previous content is then still in place
    */
@@ -105,7 +107,9 @@ export class JsonFile<T> {
   async #write(value: T): Promise<void> {
     if (this.#blockedBy !== null)
       throw new Error(`will not overwrite what could not be read: ${this.#blockedBy}`);
-    await writeDurably(this.#options.path, JSON.stringify({ version: this.#version, content: value }));
+    const { path, flushesFolder = true } = this.#options;
+    await writeWhole(path, JSON.stringify({ version: this.#version, content: value }));
+    if (flushesFolder) await flushFolder(dirname(path));
   }
 
   async #setAside(reason: unknown): Promise<Problem> {
@@ -128,12 +132,17 @@ export class JsonFile<T> {
  * @throws the file system's error
  */
 export async function writeDurably(path: string, content: string): Promise<void> {
+  await writeWhole(path, content);
+  await flushFolder(dirname(path));
+}
+
+/** As {@link writeDurably}, but a power cut may still bring the old content back until the folder is flushed. */
+async function writeWhole(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   // Of a string the library takes what one write took for the whole, which on a full disk it is not: half a
   // document would take the place of a good one. A stream is written to its end.
   const whole = Readable.from([content]);
   await writeFile(path, whole, { mode: 0o600, fsync: true, fsyncWait: true, timeout: PATIENCE_MS });
-  await flushFolder(dirname(path));
 }
 
 /**

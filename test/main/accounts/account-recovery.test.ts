@@ -1,10 +1,9 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { environmentKeyBox } from '../../../src/main/vault/environment-key-box.ts';
-import { KeyUnavailable, type SecretBox } from '../../../src/main/vault/secret-box.ts';
 import type { Account } from '../../../src/shared/domain/account.ts';
-import { sandboxForTest, startCore, TEST_KEY, type TestCore } from '../../support/core.ts';
+import { sandboxForTest, startCore, type TestCore } from '../../support/core.ts';
+import { lockableBox } from '../../support/lockable-box.ts';
 
 /** User data in which the vault knows an account that the account book does not. */
 async function tokensWithoutAccount() {
@@ -13,9 +12,7 @@ async function tokensWithoutAccount() {
   await app.core.start();
   const { server, account } = await app.signedIn();
   await app.core.stop();
-  const book = join(app.folder, 'accounts.json');
-  await rm(book, { recursive: true });
-  await writeFile(book, JSON.stringify({ version: 1, content: [] }));
+  await rm(join(app.folder, 'accounts', `${account.id}.json`));
   return { sandbox, server, account, folder: app.folder, time: app.time };
 }
 
@@ -40,7 +37,7 @@ test('an account whose tokens were stored when the app was killed is back at the
     state: { kind: 'live' },
   });
   expect(await call(app, account)).toBe('result');
-  const report = await app.core.signOut(account.id, { forgetRegistration: true });
+  const report = await app.core.leaving.signOut(account.id, { forgetRegistration: true });
   expect(report.revocation).toBe('confirmed');
   await app.core.stop();
 
@@ -51,21 +48,13 @@ test('an account whose tokens were stored when the app was killed is back at the
 
 test('with the key store locked at the start, it is back when the key store is', async () => {
   const { sandbox, account, ...rest } = await tokensWithoutAccount();
-  const open = environmentKeyBox(TEST_KEY);
-  let locked = true;
-  const secretBox: SecretBox = {
-    ...open,
-    protection: async () => (locked ? { kind: 'memory', reason: 'locked' } : open.protection()),
-    open: async (ciphertext) => {
-      if (locked) throw new KeyUnavailable('locked');
-      return open.open(ciphertext);
-    },
-  };
+  const secretBox = lockableBox();
+  secretBox.locked = true;
   const app = await startCore({ sandbox, secretBox, ...rest });
   await app.core.start();
   await app.core.vault.protection();
   expect(app.core.accounts.all()).toEqual([]);
-  locked = false;
+  secretBox.locked = false;
   await app.core.vault.protection();
   await expect.poll(() => app.core.accounts.get(account.id)?.id).toBe(account.id);
   expect(await call(app, account)).toBe('result');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { Book, type BookChange } from '../../../src/main/store/book.ts';
+import { ListFile } from '../../../src/main/store/list-file.ts';
 import { problemCatalogue } from '../../../src/shared/problems.ts';
 import { sandboxForTest, startCore } from '../../support/core.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -14,7 +15,7 @@ interface Entry {
 const schema = z.array(z.object({ id: z.string(), note: z.string() }));
 
 async function bookIn(folder: string) {
-  const book = new Book<Entry>({ path: join(folder, 'book.json'), schema });
+  const book = new Book<Entry>(new ListFile({ path: join(folder, 'book.json'), schema }));
   return { book, notice: await book.load() };
 }
 

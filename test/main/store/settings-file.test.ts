@@ -32,11 +32,14 @@ test('a file from before a choice existed gets its default', async () => {
   expect(await file.load()).toBeNull();
   expect(file.current).toEqual({
     theme: 'dark',
+    language: 'system',
     redirect: 'loopback',
     closeWindow: 'ask',
     startAtLogin: false,
     notifications: true,
     updateChecks: true,
+    serverOrder: [],
+    frame: { sidebarWidth: null, collapsed: false, lastPage: '' },
   });
 });
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { id } from '../../../shared/domain/identifiers.ts';
 import { Book } from '../../store/book.ts';
+import { ListFile } from '../../store/list-file.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { TreeEnding } from './process-tree.ts';
 
@@ -26,7 +27,7 @@ export class RunningProcesses extends Book<RunningProcess> {
 
   /** @param folder absolute path of the user data folder */
   constructor(folder: string, table: ProcessTable, ending: TreeEnding) {
-    super({ path: join(folder, 'processes.json'), schema: z.array(runningProcess) });
+    super(new ListFile({ path: join(folder, 'processes.json'), schema: z.array(runningProcess) }));
     this.#table = table;
     this.#ending = ending;
   }
