@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import {
@@ -17,22 +18,26 @@ import { addressCheckedFetch } from './network/address-checked-fetch.ts';
 import { resolveHost } from './network/resolve-host.ts';
 import { policyPath, type ReadPolicyOptions, readPolicy } from './policy/policy-file.ts';
 import { systemClock, systemScheduler } from './ports.ts';
+import { clientFiles } from './servers/import/client-files.ts';
 import type { Attention } from './shell/attention.ts';
 import { chooseClientCertificates } from './shell/client-certificates.ts';
 import { decideClosing } from './shell/closing.ts';
 import type { DeepLinks } from './shell/deep-links.ts';
 import { fileSaver } from './shell/file-saver.ts';
 import { netFetch } from './shell/net-fetch.ts';
-import { showSignInNotice } from './shell/notifications.ts';
+import { showNotification } from './shell/notifications.ts';
 import type { PageEvents } from './shell/page-events.ts';
 import { SchemeRegistration } from './shell/scheme-registration.ts';
 import { SignInNotices } from './shell/sign-in-notices.ts';
+import type { SpokenLanguage } from './shell/spoken-language.ts';
 import { applyStartAtLogin } from './shell/start-at-login.ts';
 import { systemBrowser } from './shell/system-browser.ts';
 import { TrayItem } from './shell/tray.ts';
 import { updateWay } from './shell/update-way.ts';
 import { updateSource } from './shell/updates.ts';
 import type { MainWindow } from './shell/window.ts';
+import type { ShellWords } from './shell/words/words.ts';
+import { noticeText } from './shell/words.ts';
 import { type Log, openLog } from './trace/log.ts';
 import { safeStorageBox } from './vault/safe-storage-box.ts';
 
@@ -40,6 +45,7 @@ export interface BehindWindowOptions {
   readonly window: MainWindow;
   readonly page: PageEvents;
   readonly links: DeepLinks;
+  readonly spoken: SpokenLanguage;
   /** Whether the whole app is quitting. */
   readonly quitting: () => boolean;
 }
@@ -47,7 +53,7 @@ export interface BehindWindowOptions {
 type Background = Awaited<ReturnType<typeof createBackground>>;
 
 /** Builds and starts everything behind the window: the core with Electron's ports, and what shows outside the window. */
-export async function startBehindWindow({ window, page, links, quitting }: BehindWindowOptions) {
+export async function startBehindWindow({ window, page, links, spoken, quitting }: BehindWindowOptions) {
   const folder = app.getPath('userData');
   const log = openLog({ path: join(folder, 'logs', 'main.log'), print: !app.isPackaged });
   const runtime = `Electron ${process.versions.electron}, Chromium ${process.versions.chrome}`;
@@ -85,11 +91,13 @@ export async function startBehindWindow({ window, page, links, quitting }: Behin
       readText: async () => clipboard.readText(),
       writeText: async (text) => clipboard.writeText(text),
     },
+    clientFiles: clientFiles({ platform: process.platform, home: homedir(), environment: process.env }),
     files: fileSaver(dialog, app),
     schemeHandler: { isRegistered: async () => scheme.isRegistered() },
-    app: { version: app.getVersion(), runtime, platform: process.platform },
+    app: { version: app.getVersion(), runtime, platform: process.platform, systemLanguage: spoken.system },
     send: page.send,
   });
+  background.onSetting('language', (chosen) => spoken.choose(chosen));
   background.onSetting('theme', (theme) => {
     nativeTheme.themeSource = theme;
   });
@@ -108,7 +116,7 @@ export async function startBehindWindow({ window, page, links, quitting }: Behin
     return background.chooseCertificate(host, certificates);
   });
   powerMonitor.on('resume', () => background.wake());
-  const tray = showOutside(window, page, background, log);
+  const tray = showOutside(window, page, background, spoken, log);
   links.listen((link) => {
     window.show();
     background.openLink(link);
@@ -121,7 +129,7 @@ export async function startBehindWindow({ window, page, links, quitting }: Behin
     closing() {
       const setting = background.settings().closeWindow;
       const decision = decideClosing({ platform: process.platform, quitting: quitting(), tray, setting });
-      if (decision === 'ask') void askAboutClosing(window, background);
+      if (decision === 'ask') void askAboutClosing(window, background, spoken.words);
       return decision;
     },
   };
@@ -136,7 +144,13 @@ function policyPlace(): ReadPolicyOptions {
 }
 
 /** Shows how things stand in tray, badge and notifications. Returns whether there is a tray. */
-function showOutside(window: MainWindow, page: PageEvents, background: Background, log: Log): boolean {
+function showOutside(
+  window: MainWindow,
+  page: PageEvents,
+  background: Background,
+  spoken: SpokenLanguage,
+  log: Log,
+): boolean {
   const openServer = (serverId: string) => {
     window.show();
     page.send('show.server', { serverId });
@@ -146,7 +160,8 @@ function showOutside(window: MainWindow, page: PageEvents, background: Backgroun
     scheduler: systemScheduler,
     wanted: () => background.settings().notifications && !window.isFocused,
     notify: (notice) =>
-      showSignInNotice(notice, ({ accounts }) => {
+      showNotification(noticeText(notice, spoken.words), () => {
+        const { accounts } = notice;
         const servers = new Set(accounts.map(({ serverId }) => serverId));
         const [only] = servers;
         if (only !== undefined && servers.size === 1) return openServer(only);
@@ -167,23 +182,26 @@ function showOutside(window: MainWindow, page: PageEvents, background: Backgroun
     // Started hidden, the app would be nowhere to be seen.
     window.show();
   }
+  let standing: Attention | null = null;
+  const showStanding = () => standing && tray?.update(standing, spoken.words);
+  spoken.onChange(showStanding);
   background.onAttention((attention: Attention) => {
+    standing = attention;
     notices.update(attention);
-    tray?.update(attention);
+    showStanding();
     app.setBadgeCount(attention.accounts.length);
   });
   return tray !== null;
 }
 
 /** Asks once what closing the window shall do, and remembers the answer. */
-async function askAboutClosing(window: MainWindow, background: Background): Promise<void> {
+async function askAboutClosing(window: MainWindow, background: Background, words: ShellWords): Promise<void> {
   if (!window.window) return;
   const { response } = await dialog.showMessageBox(window.window, {
     type: 'question',
-    message: `Keep ${appIdentity.productName} running?`,
-    detail:
-      'It then stays in the tray, keeps your sign-ins fresh and tells you when one needs you. You can change this in Settings.',
-    buttons: ['Keep running', 'Quit', 'Cancel'],
+    message: words.closing.question(appIdentity.productName),
+    detail: words.closing.detail,
+    buttons: [words.closing.keepRunning, words.closing.quit, words.closing.cancel],
     defaultId: 0,
     cancelId: 2,
     noLink: true,

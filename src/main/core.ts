@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import type { EraseReport, SignOutReport, SignOutScope } from '../shared/contract/accounts.ts';
 import type { EventPayload } from '../shared/contract/events.ts';
-import type { ProbeResult } from '../shared/contract/servers.ts';
 import type { Account } from '../shared/domain/account.ts';
 import type { ExtraHeaders, ExtraHeadersChange } from '../shared/domain/extra-header.ts';
 import type { Registration } from '../shared/domain/registration.ts';
@@ -14,29 +12,23 @@ import {
 } from '../shared/domain/server.ts';
 import type { Settings, SettingsChange } from '../shared/domain/settings.ts';
 import type { SignInView } from '../shared/domain/sign-in.ts';
-import type { ToolCallOutcome } from '../shared/domain/tool.ts';
-import { failure, type Problem, problemOf, visibleText } from '../shared/problems.ts';
+import { failure, type Problem } from '../shared/problems.ts';
 import { AccountBook } from './accounts/account-book.ts';
 import { recoverAccounts } from './accounts/account-recovery.ts';
 import { GrantHistory } from './accounts/grant-history.ts';
 import { StoredIssuerCache } from './accounts/issuer-cache.ts';
 import { knownIssuer } from './accounts/issuer-lookup.ts';
-import { noteIssuer } from './accounts/issuer-move.ts';
 import { MachineSignIn } from './accounts/machine-sign-in.ts';
 import { RefreshClock } from './accounts/refresh-clock.ts';
 import { RegistrationBook } from './accounts/registration-book.ts';
 import { RevocationQueue } from './accounts/revocation-queue.ts';
-import { SignOut, type SignOutOptions } from './accounts/sign-out.ts';
-import {
-  ASKED_PER_HOUR,
-  afterAsking,
-  afterDeclining,
-  decideStepUp,
-  type StepUpDecision,
-} from './accounts/step-up.ts';
+import { SignOut } from './accounts/sign-out.ts';
+import { StepUps } from './accounts/step-ups.ts';
 import { TokenKeeper } from './accounts/token-keeper.ts';
 import { CertificateDesk } from './certificate-desk.ts';
 import { EventHub } from './events.ts';
+import { Inquiry } from './inquiry.ts';
+import { Leaving } from './leaving.ts';
 import { METADATA_TIMEOUT_MS, type ProtocolContext } from './oauth/context.ts';
 import { reachOf } from './oauth/reach.ts';
 import { parseServerUrl } from './oauth/url-policy.ts';
@@ -51,11 +43,13 @@ import type {
   SystemBrowser,
   UpdateSource,
 } from './ports.ts';
+import { ServerSecretsDesk } from './server-secrets.ts';
 import type { Calls } from './servers/calls.ts';
 import type { Connection } from './servers/connection.ts';
-import { changedHeaders, headersOf } from './servers/extra-headers.ts';
+import { changedHeaders } from './servers/extra-headers.ts';
 import { Features } from './servers/features.ts';
-import { probeServer } from './servers/probe.ts';
+import type { ClientFile } from './servers/import/client-files.ts';
+import { ImportDesk } from './servers/import/import-desk.ts';
 import { ServerBook } from './servers/server-book.ts';
 import { CommandDesk } from './servers/stdio/command-desk.ts';
 import { LocalServers } from './servers/stdio/local-servers.ts';
@@ -73,7 +67,6 @@ import { SettingsFile } from './store/settings-file.ts';
 import { type TraceHandle, TraceRecorder, type TraceSubject } from './trace/recorder.ts';
 import { UpdateDesk } from './update-desk.ts';
 import { memoryOnlyBox, type SecretBox } from './vault/secret-box.ts';
-import type { ServerSecrets } from './vault/secrets.ts';
 import { Vault } from './vault/vault.ts';
 
 /** What differs between the app, automation and tests. */
@@ -94,6 +87,8 @@ export interface CorePorts {
   readonly clientMetadataUrl: string | null;
   /** Whether that document is online. Default true. */
   readonly clientMetadataHosted?: boolean;
+  /** Where other MCP clients keep their servers; absent: nowhere. */
+  readonly clientFiles?: readonly ClientFile[];
   /** Where newer versions come from; absent: nowhere. */
   readonly updateSource?: UpdateSource;
   /** What whoever manages this computer decided; absent: nothing. */
@@ -117,10 +112,6 @@ const STORED = [
   'window.json',
 ];
 
-type ServerSecretsChange = {
-  [Name in keyof Omit<ServerSecrets, 'kind'>]?: ServerSecrets[Name] | undefined;
-};
-
 /** A program that is part of something else: whoever has that has this. */
 const NO_UPDATES: UpdateSource = {
   way: 'development',
@@ -132,15 +123,14 @@ const NO_UPDATES: UpdateSource = {
 /** Why secrets stay in memory, where the policy says so. */
 const POLICY_REASON = 'the policy of this computer';
 
-/** A sign-out that was to be finished later, when there is no later. */
-const GIVEN_UP = { revocation: 'failed', registration: null } as const;
-
 /** The whole product without a window. Built here, used by the app's shell and by automation alike. */
 export class Core {
   readonly events = new EventHub();
   readonly servers: ServerBook;
   readonly accounts: AccountBook;
   readonly registrations: RegistrationBook;
+  /** What the person entered for servers, in the vault. */
+  readonly serverSecrets: ServerSecretsDesk;
   readonly settings: SettingsFile;
   /** Holds the rules of a managed computer. */
   readonly policy: PolicyGuard;
@@ -150,23 +140,26 @@ export class Core {
   readonly traces: TraceRecorder;
   readonly keeper: TokenKeeper;
   readonly history: GrantHistory;
+  readonly stepUps: StepUps;
   readonly revocations: RevocationQueue;
   readonly local: LocalServers;
   readonly commands: CommandDesk;
+  /** Servers in the files of other MCP clients. */
+  readonly imports: ImportDesk;
   readonly supervisor: Supervisor;
   /** What servers offer and ask. */
   readonly features: Features;
   readonly calls: Calls;
   readonly desk: SignInDesk;
+  /** Signing out, removing and erasing. */
+  readonly leaving: Leaving;
   readonly clients: ClientDesk;
   readonly discoverer: Discoverer;
+  readonly inquiry: Inquiry;
   readonly #ports: CorePorts;
   readonly #timeoutMs: number;
   readonly #issuers: StoredIssuerCache;
-  readonly #signOut: SignOut;
   readonly #refreshClock: RefreshClock;
-  /** Servers being asked who signs people in now, by address. */
-  readonly #lookups = new Map<string, Promise<void>>();
   readonly #ending = new AbortController();
   #accountsRead = false;
   readonly #deniedServers = new Set<string>();
@@ -196,6 +189,7 @@ export class Core {
     this.servers = new ServerBook(folder);
     this.accounts = new AccountBook(folder);
     this.registrations = new RegistrationBook(folder, this.vault);
+    this.serverSecrets = new ServerSecretsDesk(this);
     this.settings = new SettingsFile(folder, this.policy.settings);
     this.#issuers = new StoredIssuerCache(folder, clock.now);
     this.traces = new TraceRecorder({
@@ -228,6 +222,7 @@ export class Core {
     });
     this.history = new GrantHistory(join(folder, 'history'));
     this.history.follow(this.accounts);
+    this.stepUps = new StepUps({ accounts: this.accounts, clock });
     this.revocations = new RevocationQueue({
       vault: this.vault,
       clock,
@@ -239,7 +234,7 @@ export class Core {
       changed: (view) => emit('revocation.changed', view),
       removed: (revocationId) => emit('revocation.removed', { revocationId }),
     });
-    this.#signOut = new SignOut({
+    const signOut = new SignOut({
       accounts: this.accounts,
       registrations: this.registrations,
       keeper: this.keeper,
@@ -265,8 +260,22 @@ export class Core {
         ...new Set([...this.accounts.all(), ...this.registrations.all()].map((one) => one.issuer)),
       ],
     });
+    this.inquiry = new Inquiry({
+      servers: this.servers,
+      accounts: this.accounts,
+      policy: this.policy,
+      discoverer: this.discoverer,
+      traces: this.traces,
+      fetch,
+      clock,
+      timeoutMs: this.#timeoutMs,
+      ending: this.#ending.signal,
+      extraHeaders: (server) => this.serverSecrets.extraHeaders(server),
+      protocol: (trace, signal) => this.protocol(trace, signal),
+      preview: (server, discovery) => this.#preview(server, discovery),
+    });
     const environmentSecrets = async ({ id }: LocalServer) =>
-      (await this.#serverSecrets(id)).environment ?? {};
+      (await this.serverSecrets.read(id)).environment ?? {};
     this.local = new LocalServers({
       folder,
       clock,
@@ -285,9 +294,10 @@ export class Core {
       randomness,
       admit: () => this.policy.admitCommands(),
       readSecrets: environmentSecrets,
-      writeSecrets: (serverId, environment) => this.#writeServerSecrets(serverId, { environment }),
+      writeSecrets: (serverId, environment) => this.serverSecrets.change(serverId, { environment }),
       changeServer: (serverId, change) => this.changeServer(serverId, change),
     });
+    this.imports = new ImportDesk({ files: ports.clientFiles ?? [], servers: this.servers, randomness });
     this.features = new Features({ clock, scheduler, randomness, browser, emit });
     this.calls = this.features.calls;
     this.supervisor = new Supervisor({
@@ -304,9 +314,9 @@ export class Core {
       challenged: (url, challenge) => this.discoverer.challenged(url, challenge),
       tokenRefused: (url) => {
         this.discoverer.askAgain(url);
-        this.#lookForMove(url);
+        this.inquiry.lookForMove(url);
       },
-      extraHeaders: (server) => this.#extraHeaders(server),
+      extraHeaders: (server) => this.serverSecrets.extraHeaders(server),
       openLocal: (server) => this.local.opens(server),
       admit: (server, accountId) => this.#admit(server, accountId),
     });
@@ -329,7 +339,7 @@ export class Core {
       traces: this.traces,
       emit,
       protocol: (trace, signal) => this.protocol(trace, signal),
-      discover: (context, server, trace) => this.#discover(context, server, trace),
+      discover: (context, server, trace) => this.inquiry.discover(context, server, trace),
       preview: (server, discovery) => this.#preview(server, discovery),
       obtainClient: (context, server, discovery, receive) =>
         this.clients.obtain(context, server, discovery, receive),
@@ -344,8 +354,23 @@ export class Core {
       clientRefused: (registrationId) => this.#registrationUnknown(registrationId),
       keepAccount: (granted) =>
         keepAccount({ accounts: this.accounts, keeper: this.keeper, clock, randomness }, granted),
-      scopesDeclined: (accountId, scopes) => this.declineScopes(accountId, scopes),
+      scopesDeclined: (accountId, scopes) => this.stepUps.decline(accountId, scopes),
       connect: (account) => this.supervisor.connectAccount(this.servers.require(account.serverId), account),
+    });
+    this.leaving = new Leaving({
+      servers: this.servers,
+      accounts: this.accounts,
+      registrations: this.registrations,
+      vault: this.vault,
+      policy: this.policy,
+      desk: this.desk,
+      supervisor: this.supervisor,
+      features: this.features,
+      local: this.local,
+      revocations: this.revocations,
+      signOut,
+      trace: (subject) => this.#trace(subject),
+      eraseStored: () => this.#eraseStored(),
     });
     this.events.listen((name, payload) => {
       if (name === 'sign-in.changed') this.#noteOutcome(payload as SignInView);
@@ -469,7 +494,7 @@ export class Core {
     this.certificates.stop();
     this.#ending.abort();
     await this.revocations.stop();
-    await Promise.all(this.#lookups.values());
+    await this.inquiry.settled();
     await this.desk.suspendAll();
     await this.supervisor.stopAll();
     await this.vault.stop();
@@ -512,49 +537,6 @@ export class Core {
     return { ...context, reach: await reachOf(context, new URL(server?.url ?? issuer)) };
   }
 
-  /** Finds out what is at an address. Stores nothing; never throws. */
-  async probe(input: string, extraHeaders: ExtraHeaders = {}): Promise<ProbeResult> {
-    const { clock, fetch } = this.#ports;
-    let trace: TraceHandle | null = null;
-    try {
-      const url = parseServerUrl(input);
-      this.policy.admitAddress(url);
-      const existing = this.servers.findByUrl(url);
-      if (existing) {
-        const problem = failure('server-already-added', { name: existing.name }).problem;
-        return { kind: 'problem', problem, existingServerId: existing.id };
-      }
-      trace = this.#trace({ kind: 'probe', title: `Look at ${url.host}`, serverId: null, accountId: null });
-      const settings = serverSettings.parse({});
-      const outcome = await probeServer({
-        url,
-        fetch,
-        clock,
-        trace,
-        extraHeaders,
-        timeoutSeconds: this.#timeoutMs / 1000,
-        signal: AbortSignal.timeout(2 * this.#timeoutMs),
-      });
-      if (outcome.kind === 'problem') {
-        return { kind: 'problem', problem: trace.fail(outcome.problem), existingServerId: null };
-      }
-      if (outcome.kind === 'open') {
-        trace.succeed();
-        return { kind: 'open', url: url.href, suggestedName: suggestedName(outcome.serverName, url) };
-      }
-      if (outcome.challenge) this.discoverer.challenged(url.href, outcome.challenge);
-      const subject = { url: url.href, settings };
-      const discovery = await this.discoverer.discover(this.protocol(trace), subject);
-      const preview = await this.#preview(draft(subject), discovery);
-      trace.succeed();
-      const { serverName } = preview;
-      return { kind: 'sign-in', url: url.href, suggestedName: suggestedName(serverName, url), preview };
-    } catch (error) {
-      const problem = trace ? trace.fail(problemOf(error)) : problemOf(error);
-      return { kind: 'problem', problem, existingServerId: null };
-    }
-  }
-
   /**
    * Adds a server. Nothing is connected yet.
    * @param headers sent with every request to it; their values go to the vault
@@ -579,7 +561,7 @@ export class Core {
       addedAt: this.#ports.clock.now(),
       settings: { ...settings, headers: Object.keys(headers) },
     };
-    if (Object.keys(headers).length > 0) await this.#writeServerSecrets(server.id, { headers });
+    if (Object.keys(headers).length > 0) await this.serverSecrets.change(server.id, { headers });
     await this.servers.put(server);
     return server;
   }
@@ -595,26 +577,6 @@ export class Core {
       throw failure('account-unknown');
     }
     return this.supervisor.connection(server, accountId);
-  }
-
-  /**
-   * Changes the secrets a person entered for a server; `undefined` deletes one, an absent one stays.
-   * Accounts signed in with this server's pre-registered client renew with the new ones.
-   * @throws ProblemError `server-unknown`, `secrets-locked`, `secrets-not-stored`
-   */
-  async changeServerSecrets(serverId: string, change: ServerSecretsChange): Promise<void> {
-    this.servers.require(serverId);
-    await this.#writeServerSecrets(serverId, change);
-  }
-
-  async #writeServerSecrets(serverId: string, change: ServerSecretsChange): Promise<void> {
-    const before = await this.#serverSecrets(serverId);
-    const kept = Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined);
-    const after: ServerSecrets = { ...Object.fromEntries(kept), kind: 'server' };
-    await this.vault.write(serverId, after);
-    for (const registration of this.registrations.all()) {
-      if (registration.serverId === serverId) await this.registrations.replaceSecrets(registration.id, after);
-    }
   }
 
   /**
@@ -635,29 +597,14 @@ export class Core {
       throw failure('key-beside-accounts', { name });
     let headers = this.servers.requireRemote(serverId).settings.headers;
     if (Object.keys(change).length > 0) {
-      const after = changedHeaders((await this.#serverSecrets(serverId)).headers ?? {}, change);
-      await this.#writeServerSecrets(serverId, { headers: after });
+      const after = changedHeaders((await this.serverSecrets.read(serverId)).headers ?? {}, change);
+      await this.serverSecrets.change(serverId, { headers: after });
       headers = Object.keys(after);
     }
     await this.changeServer(serverId, () => ({
       ...this.servers.requireRemote(serverId),
       settings: { ...settings, headers },
     }));
-  }
-
-  async #extraHeaders(server: RemoteServer): Promise<ExtraHeaders> {
-    if (server.settings.headers.length === 0) return {};
-    return headersOf(server, (await this.#serverSecrets(server.id)).headers ?? {});
-  }
-
-  /** @throws ProblemError `secrets-locked`: what can't be read must not be overwritten either */
-  async #serverSecrets(serverId: string): Promise<Partial<ServerSecrets>> {
-    const reading = await this.vault.read(serverId, 'server');
-    if (reading.kind === 'unavailable') {
-      const label = this.servers.get(serverId)?.name ?? serverId;
-      throw failure('secrets-locked', { label }, reading.reason);
-    }
-    return reading.kind === 'found' ? reading.secrets : {};
   }
 
   /**
@@ -670,33 +617,6 @@ export class Core {
     await this.servers.put(changed);
     if (changed.kind === 'remote') this.discoverer.forget(changed.url);
     await this.supervisor.serverChanged(changed);
-  }
-
-  /**
-   * Signs out all accounts of a server, then removes it. Never throws on what an issuer answers.
-   * @throws ProblemError `server-unknown`, `policy-locked`
-   */
-  async removeServer(serverId: string): Promise<SignOutReport[]> {
-    this.policy.mayGo(this.servers.require(serverId));
-    return this.#removeServer(serverId);
-  }
-
-  async #removeServer(serverId: string): Promise<SignOutReport[]> {
-    await this.desk.cancelAll(serverId);
-    await this.supervisor.serverRemoved(serverId);
-    const reports = await this.#signOut.accounts(
-      this.accounts.ofServer(serverId).map(({ id }) => id),
-      { forgetRegistration: true },
-    );
-    // Pre-registered clients belong to one server's settings and go with them.
-    for (const registration of this.registrations.all()) {
-      if (registration.serverId === serverId) await this.registrations.drop(registration.id);
-    }
-    await this.vault.delete(serverId);
-    this.features.forgetServer(serverId);
-    await this.servers.remove(serverId);
-    this.local.forget(serverId);
-    return reports;
   }
 
   /**
@@ -723,38 +643,8 @@ export class Core {
     });
   }
 
-  /** @throws ProblemError `account-unknown`, `secrets-not-deleted` */
-  async signOut(accountId: string, options: SignOutOptions): Promise<SignOutReport> {
-    const { serverId } = this.accounts.require(accountId);
-    this.desk.dismissOf(accountId);
-    const report = await this.#signOut.account(accountId, options);
-    await this.supervisor.accountRemoved(serverId, accountId);
-    return report;
-  }
-
-  /** Signs out several accounts at once. Never throws: each account has its report. */
-  async signOutAll(scope: SignOutScope): Promise<SignOutReport[]> {
-    const leaving = this.accounts.all().filter((account) => isIn(scope, account));
-    for (const { id } of leaving) this.desk.dismissOf(id);
-    const reports = await this.#signOut.accounts(
-      leaving.map(({ id }) => id),
-      { forgetRegistration: true },
-    );
-    const gone = leaving.filter(({ id }) => !this.accounts.get(id));
-    await Promise.all(gone.map(({ id, serverId }) => this.supervisor.accountRemoved(serverId, id)));
-    return reports;
-  }
-
-  /**
-   * Signs out everywhere, then deletes everything Gatehouse stored, and looks whether it is gone. What an
-   * issuer could not confirm now is not kept for later: nothing is.
-   */
-  async eraseEverything(): Promise<EraseReport> {
-    for (const { id } of this.servers.all()) await this.desk.cancelAll(id);
-    const signOuts = await this.signOutAll({ kind: 'everything' });
-    await this.revocations.clear();
-    for (const { id } of this.servers.all()) await this.#removeServer(id);
-    for (const { id } of this.registrations.all()) await this.registrations.drop(id);
+  /** Deletes everything stored, and looks whether it is gone. @returns names of files that could not be deleted */
+  async #eraseStored(): Promise<string[]> {
     this.#issuers.clear();
     this.events.emit('settings.changed', await this.settings.reset());
     this.updates.settingChanged();
@@ -762,78 +652,7 @@ export class Core {
     await Promise.all([this.history.clear(), this.traces.clear()]);
     const left = await eraseFiles(this.#ports.folder, STORED);
     await this.#putForcedServers();
-    const given = signOuts.map((one) => ({ ...one, ...(one.revocation === 'queued' && GIVEN_UP) }));
-    return { signOuts: given, left };
-  }
-
-  /** What to do about a server that wants more scopes in the middle of a call; asking is remembered. */
-  async decideStepUp(accountId: string, wanted: readonly string[]): Promise<StepUpDecision> {
-    const now = this.#ports.clock.now();
-    const decision = decideStepUp(this.accounts.require(accountId), wanted, now);
-    if (decision.kind === 'ask') {
-      await this.accounts.change(accountId, (one) => ({ ...one, stepUps: afterAsking(one.stepUps, now) }));
-    }
-    return decision;
-  }
-
-  /**
-   * What a call comes to when the server wanted more scopes: a question to the person, unless they said no
-   * before or were asked too often (MCP authorization, step-up flow).
-   */
-  async offerStepUp(
-    accountId: string | null,
-    tool: string,
-    outcome: ToolCallOutcome,
-  ): Promise<ToolCallOutcome> {
-    if (outcome.kind !== 'problem' || outcome.problem.code !== 'scope-insufficient') return outcome;
-    const account = accountId === null ? undefined : this.accounts.get(accountId);
-    if (account?.state.kind !== 'insufficient') return outcome;
-    const wantedBy = visibleText(tool);
-    const state = { ...account.state, wantedBy };
-    await this.accounts.change(account.id, (one) => ({ ...one, state }));
-    const { wantedScopes } = state;
-    const decision = await this.decideStepUp(account.id, wantedScopes);
-    switch (decision.kind) {
-      case 'ask':
-        return { kind: 'more-scope', wantedScopes, newScopes: decision.newScopes };
-      case 'declined': {
-        const scopes = decision.scopes.join(' ');
-        return { kind: 'problem', problem: failure('scope-declined', { tool, scopes }).problem };
-      }
-      case 'too-often': {
-        const host = new URL(account.grant.resource ?? account.issuer).host;
-        const times = String(ASKED_PER_HOUR);
-        return { kind: 'problem', problem: failure('step-up-limit', { host, times }).problem };
-      }
-    }
-  }
-
-  /** The person does not want to grant these scopes: no call asks for them again. */
-  async declineScopes(accountId: string, scopes: readonly string[]): Promise<void> {
-    const now = this.#ports.clock.now();
-    await this.accounts.change(accountId, (one) => ({
-      ...one,
-      stepUps: afterDeclining(one.stepUps, scopes, now),
-    }));
-  }
-
-  /** @throws ProblemError when the issuer refuses to delete the registration */
-  async forgetRegistration(registrationId: string): Promise<void> {
-    const registration = this.registrations.get(registrationId);
-    if (!registration) return;
-    const trace = this.#trace({
-      kind: 'sign-out',
-      title: `Forget the registration at ${new URL(registration.issuer).host}`,
-      serverId: null,
-      accountId: null,
-    });
-    try {
-      await this.#signOut.registration(registrationId, trace);
-      trace.succeed();
-    } catch (error) {
-      trace.fail(problemOf(error));
-      throw error;
-    }
+    return left;
   }
 
   /** Whether the last sign-in at a server ended with consent denied. */
@@ -853,43 +672,6 @@ export class Core {
     const server = this.servers.get(serverId);
     if (!server?.enabled || this.accounts.ofServer(serverId).length > 0) return;
     this.supervisor.connection(server, null).start();
-  }
-
-  async #discover(context: ProtocolContext, server: RemoteServer, trace: TraceHandle) {
-    if (!this.discoverer.challengeOf(server.url)) {
-      // The first request goes out without a token: the challenge may name metadata and scopes (RFC 9728 §5.1).
-      const outcome = await probeServer({
-        url: new URL(server.url),
-        fetch: this.#ports.fetch,
-        clock: this.#ports.clock,
-        trace,
-        extraHeaders: await this.#extraHeaders(server),
-        timeoutSeconds: this.#timeoutMs / 1000,
-        signal: context.signal ?? AbortSignal.timeout(2 * this.#timeoutMs),
-      });
-      if (outcome.kind === 'problem')
-        throw failure(outcome.problem.code, outcome.problem.params, outcome.problem.detail);
-      if (outcome.kind === 'sign-in' && outcome.challenge) {
-        this.discoverer.challenged(server.url, outcome.challenge);
-      }
-    }
-    const discovery = await this.discoverer.discover(context, server);
-    await noteIssuer(this.accounts, server.id, discovery, this.#ports.clock.now());
-    return discovery;
-  }
-
-  /** Asks a server again who signs people in, after it refused a token nobody could renew. */
-  #lookForMove(url: string): void {
-    const server = this.servers.findByUrl(new URL(url));
-    if (server?.kind !== 'remote' || this.#lookups.has(url) || this.#ending.signal.aborted) return;
-    const title = `Ask ${server.name} who signs people in now`;
-    const trace = this.#trace({ kind: 'probe', title, serverId: server.id, accountId: null });
-    const lookup = this.#discover(this.protocol(trace, this.#ending.signal), server, trace)
-      .then(() => trace.succeed())
-      // Whoever met the refusal already tells the person; this was only one more question.
-      .catch((error: unknown) => void trace.fail(problemOf(error)))
-      .finally(() => this.#lookups.delete(url));
-    this.#lookups.set(url, lookup);
   }
 
   #signInOpenAt(issuer: string): boolean {
@@ -929,27 +711,4 @@ export class Core {
 
 function isFinished(status: SignInView['status']['kind']): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';
-}
-
-function isIn(scope: SignOutScope, { id, serverId, issuer }: Account): boolean {
-  switch (scope.kind) {
-    case 'accounts':
-      return scope.accountIds.includes(id);
-    case 'server':
-      return scope.serverId === serverId;
-    case 'issuer':
-      return scope.issuer === issuer;
-    case 'everything':
-      return true;
-  }
-}
-
-/** A name for a new server that fits the form: its own, or its host. */
-function suggestedName(told: string | null, url: URL): string {
-  return told?.trim() ? visibleText(told.trim(), 199) : url.host.slice(0, 200);
-}
-
-/** A server that is only looked at, not stored. */
-function draft({ url, settings }: Pick<RemoteServer, 'url' | 'settings'>): RemoteServer {
-  return { id: 'draft', kind: 'remote', name: new URL(url).host, url, enabled: true, addedAt: 0, settings };
 }

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { app, ipcMain, Menu, protocol, session, shell } from 'electron';
 import { appIdentity } from '../shared/app-identity.ts';
 import { EVENT_CHANNEL } from '../shared/contract/channels.ts';
+import { chooseLanguage } from '../shared/languages.ts';
+import type { BehindWindowOptions } from './behind-window.ts';
 import { systemScheduler } from './ports.ts';
 import { appMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveApp } from './shell/app-protocol.ts';
@@ -17,8 +19,10 @@ import {
   refusePermissions,
   sealPageSession,
 } from './shell/security.ts';
+import { SpokenLanguage } from './shell/spoken-language.ts';
 import { startedHidden } from './shell/start-at-login.ts';
 import { MainWindow, type MainWindowOptions } from './shell/window.ts';
+import type { ShellWords } from './shell/words/words.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -72,31 +76,44 @@ async function run(): Promise<void> {
 
   if (!startedHidden(app, process.platform, process.argv)) window.show();
   // The page may ask before the core is there: its calls wait, the window does not.
-  const started = startBehind(window, page, links, () => quitting);
+  const spoken = new SpokenLanguage(chooseLanguage(app.getPreferredSystemLanguages()));
+  const started = startBehind({ window, page, links, spoken, quitting: () => quitting });
   answerCalls(ipcMain, async (name, input) => {
     const answer = await (await started).route(name, input);
     if (name === 'app.snapshot') page.pageListens();
     return answer;
   });
-  showMenu(window, page, started);
+  const menu = () => showMenu(window, page, started, spoken.words);
+  menu();
+  spoken.onChange(menu);
   stopCleanly(started, placeFile);
   closing = (await started).closing;
 }
 
 /** Loads and starts everything behind the window. Imported late: the window is asked for first. */
-async function startBehind(window: MainWindow, page: PageEvents, links: DeepLinks, quitting: () => boolean) {
+async function startBehind(options: BehindWindowOptions) {
   const { startBehindWindow } = await import('./behind-window.ts');
-  return startBehindWindow({ window, page, links, quitting });
+  return startBehindWindow(options);
 }
 
-function showMenu(window: MainWindow, page: PageEvents, started: ReturnType<typeof startBehind>): void {
+function showMenu(
+  window: MainWindow,
+  page: PageEvents,
+  started: ReturnType<typeof startBehind>,
+  words: ShellWords,
+): void {
   const template = appMenu({
     platform: process.platform,
     development: !app.isPackaged,
+    words: words.menu,
     actions: {
       addServer: () => {
         window.show();
         page.send('show.add-server', { url: '', name: null });
+      },
+      openDialog: (dialog) => {
+        window.show();
+        page.send('show.dialog', { dialog });
       },
       openPage: (name) => {
         window.show();

@@ -1,12 +1,15 @@
 import { Button, MantineProvider, VisuallyHidden } from '@mantine/core';
 import { skipToken, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../shared/domain/settings.ts';
+import type { Snapshot } from '../shared/domain/snapshot.ts';
+import { languageOf } from '../shared/languages.ts';
 import { problemOf } from '../shared/problems.ts';
 import { Mark } from './components/mark.tsx';
 import { problemText } from './components/problem-text.ts';
 import { Frame } from './features/frame/frame.tsx';
+import { speak } from './i18n/index.ts';
 import { keys, useSnapshot } from './state/live.ts';
 import { useColorScheme } from './theme/color-scheme.ts';
 import { theme } from './theme/theme.ts';
@@ -17,7 +20,12 @@ const Toasts = lazy(() => import('./components/toasts.tsx'));
 export function App() {
   // Read before the snapshot is there, unlike everything below.
   const { data: settings } = useQuery<Settings>({ queryKey: keys.world('settings'), queryFn: skipToken });
+  const { data: app } = useQuery<Snapshot['app']>({ queryKey: keys.world('app'), queryFn: skipToken });
   const scheme = useColorScheme(settings?.theme);
+  const language = settings && app ? languageOf(settings.language, app.systemLanguage) : undefined;
+  useEffect(() => {
+    if (language) void speak(language);
+  }, [language]);
   return (
     <MantineProvider
       theme={theme}

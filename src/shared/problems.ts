@@ -90,6 +90,42 @@ export const problemCatalogue = described({
     remedy: 'approve-command',
     severity: 'warning',
   },
+  'import-file-unreadable': {
+    sentence: 'The file {path} can’t be read ({reason}).',
+    advice: 'Check that you may read it, then look again. Gatehouse never changes it.',
+    remedy: 'retry',
+    severity: 'warning',
+  },
+  'import-file-invalid': {
+    sentence: 'The file {path} is not the JSON its program would read.',
+    advice: 'Mend it in that program, then look again. Gatehouse never changes it.',
+    remedy: 'retry',
+    severity: 'warning',
+  },
+  'import-file-too-large': {
+    sentence: 'The file {path} is too large to be read here.',
+    advice: 'Copy one server out of it and paste it when you add a server.',
+    remedy: 'none',
+    severity: 'warning',
+  },
+  'import-entry-gone': {
+    sentence: 'This server is no longer in the file it was found in.',
+    advice: 'Look again.',
+    remedy: 'retry',
+    severity: 'error',
+  },
+  'import-entry-refused': {
+    sentence: '“{name}” can’t be taken over as it is.',
+    advice: 'Add it by hand.',
+    remedy: 'none',
+    severity: 'error',
+  },
+  'import-value-refused': {
+    sentence: 'What you entered for {name} can’t be a value there.',
+    advice: 'Enter one line of plain characters.',
+    remedy: 'none',
+    severity: 'error',
+  },
   'secret-value-missing': {
     sentence: 'The secret value of {name} is not in the vault any more.',
     advice: 'Enter it again in the server’s settings.',
@@ -241,6 +277,12 @@ export const problemCatalogue = described({
     advice: 'Report this to whoever runs the server; the trace shows which address it was.',
     remedy: 'show-activity',
     severity: 'error',
+  },
+  'answer-cut': {
+    sentence: '{host} broke off before its answer was complete.',
+    advice: 'What was asked may have been done all the same; look before you ask again.',
+    remedy: 'none',
+    severity: 'warning',
   },
   'redirect-refused': {
     sentence: '{host} redirected a request to {target}, which Gatehouse does not follow.',
@@ -714,11 +756,17 @@ export function makeProblem(
   };
 }
 
-/** The sentence and advice of a problem in English, parameters filled in. */
-export function describeProblem(value: Problem): { sentence: string; advice: string; remedy: Remedy } {
-  const { sentence, advice, remedy } = problemCatalogue[value.code];
+/**
+ * The sentence and advice of a problem, parameters filled in.
+ * @param words those of another language than English
+ */
+export function describeProblem(
+  value: Problem,
+  words: Readonly<Record<ProblemCode, { readonly sentence: string; readonly advice: string }>> = problemCatalogue,
+): { sentence: string; advice: string; remedy: Remedy } {
+  const { sentence, advice } = words[value.code];
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => value.params[name] ?? '…');
-  return { sentence: fill(sentence), advice: fill(advice), remedy };
+  return { sentence: fill(sentence), advice: fill(advice), remedy: problemCatalogue[value.code].remedy };
 }
 
 /** Carries a {@link Problem} through code that can't act on it. */

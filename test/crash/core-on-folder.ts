@@ -9,10 +9,10 @@ import { parseDeepLink } from '../../src/shared/deep-link.ts';
 export const VAULT_KEY = 'the key of a vault whose process is killed again and again';
 
 /** The core as the app composes it, on a real folder with real time; only the browser is the test's. */
-export function coreOnFolder(folder: string, openBrowser: (url: URL) => void): Core {
+export function coreOnFolder(folder: string, openBrowser: (url: URL) => void, key = VAULT_KEY): Core {
   return new Core({
     folder,
-    secretBox: environmentKeyBox(VAULT_KEY),
+    secretBox: environmentKeyBox(key),
     fetch: addressCheckedFetch({ unchecked: fetch, isDirect: async () => true }),
     resolveHost,
     clock: systemClock,

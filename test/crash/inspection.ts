@@ -107,7 +107,7 @@ export class Inspection {
   async signOutAllBut(kept: number): Promise<void> {
     for (const server of this.#core.servers.all()) {
       for (const { id } of this.#core.accounts.ofServer(server.id).slice(kept)) {
-        await this.#core.signOut(id, { forgetRegistration: false });
+        await this.#core.leaving.signOut(id, { forgetRegistration: false });
       }
     }
   }

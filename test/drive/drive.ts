@@ -174,7 +174,7 @@ class Drive {
       ...(clientSecret && { clientSecret }),
       ...(privateKey && { privateKey: { ...privateKey } }),
     };
-    if (Object.keys(secrets).length > 0) await this.#core.changeServerSecrets(server.id, secrets);
+    if (Object.keys(secrets).length > 0) await this.#core.serverSecrets.change(server.id, secrets);
     return this.#core.servers.require(server.id);
   }
 
@@ -312,7 +312,9 @@ class Drive {
 
   async #signOut(server: Server): Promise<void> {
     for (const account of this.#core.accounts.ofServer(server.id)) {
-      this.#print('sign-out', { ...(await this.#core.signOut(account.id, { forgetRegistration: true })) });
+      this.#print('sign-out', {
+        ...(await this.#core.leaving.signOut(account.id, { forgetRegistration: true })),
+      });
     }
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -39,8 +39,8 @@ function customSchemeProfile(): string {
 }
 
 const authorizationRequests = () => sandbox.count({ host: 'issuer', path: /^\/auth/ });
-const accounts = (folder: string): unknown[] =>
-  (JSON.parse(readFileSync(join(folder, 'accounts.json'), 'utf8')) as { content: unknown[] }).content;
+const accounts = (folder: string): string[] =>
+  readdirSync(join(folder, 'accounts')).filter((name) => name.endsWith('.json'));
 
 describe('the main job', () => {
   test('by loopback: preview, browser, tool call', async () => {

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createHandlers } from '../../src/main/ipc/handlers.ts';
@@ -51,7 +52,7 @@ async function behindRouter(options: TestCoreOptions) {
           app.clipboard.text = text;
         },
       },
-      app: { version: '0', runtime: 'test', platform: 'test' },
+      app: { version: '0', runtime: 'test', platform: 'test', systemLanguage: 'en' },
       notices: app.notices,
     }),
   );
@@ -90,7 +91,10 @@ async function ended(app: TestCore, { id }: SignInView) {
 
 test('no secret is in any file, event, answer, trace or export; in the vault there is ciphertext', async () => {
   const [sandbox, other] = [await sandboxForTest(), await sandboxForTest({ clients: [confidential] })];
-  const { app, call, consent, answers, asked, links } = await behindRouter({});
+  const otherClient = join(await temporaryFolder(), 'mcp.json');
+  const { app, call, consent, answers, asked, links } = await behindRouter({
+    clientFiles: [{ client: 'cursor', path: otherClient }],
+  });
   await app.core.start();
   let visits = 0;
 
@@ -228,6 +232,7 @@ test('no secret is in any file, event, answer, trace or export; in the vault the
   await call('servers.rename', { serverId: server.id, name: 'Renamed' });
   await call('servers.set-enabled', { serverId: server.id, enabled: false });
   await call('servers.set-enabled', { serverId: server.id, enabled: true });
+  await call('servers.bulk', { serverIds: [server.id, 'nothing'], action: 'reconnect' });
   await call('app.update-settings', { theme: 'dark' });
   await call('accounts.sign-out', { accountId });
   for (const { id } of app.core.registrations.all())
@@ -238,13 +243,24 @@ test('no secret is in any file, event, answer, trace or export; in the vault the
   await ended(app, cancelled);
   await call('sign-ins.dismiss', { signInId: cancelled.id });
   await call('tools.cancel', { callId: 'nothing' });
+  let decoded = 0;
   for (const { id } of (await call('activity.list', { serverId: null })).value) {
     await call('activity.get', { traceId: id });
     await call('activity.copy', { traceId: id });
     expect(secretsIn(app.clipboard.text, secrets)).toEqual([]);
+    for (const format of ['har', 'json'] as const) {
+      app.files.saved.clear();
+      expect((await call('activity.save', { traceId: id, format })).value).toBe('saved');
+      const [written = ''] = app.files.saved.values();
+      expect(JSON.parse(written)).toMatchObject(format === 'har' ? { log: {} } : { version: 1 });
+      expect(secretsIn(written, secrets)).toEqual([]);
+      decoded += written.match(/"(_tokens|claims)"/g)?.length ?? 0;
+    }
   }
+  expect(decoded).toBeGreaterThan(10);
   await call('servers.remove', { serverId: second.id });
   await useLocalServer(app, call, secrets);
+  await useImports(otherClient, call, secrets);
   for (const name of ['updates.check', 'updates.download', 'updates.install'] as const)
     await call(name, undefined);
   await call('certificates.choose', { requestId: 'nothing', fingerprint: null });
@@ -376,6 +392,43 @@ async function useLocalServer(
   await call('servers.change-command', { serverId, command: { ...command, folder: '/' }, settings });
 }
 
+/** Servers in the file of another client, secrets wherever such files have them. */
+async function useImports(
+  path: string,
+  call: Awaited<ReturnType<typeof behindRouter>>['call'],
+  secrets: Map<string, string>,
+): Promise<void> {
+  const secret = (of: string) => {
+    const value = `imported-${of}-nobody-may-ever-see`;
+    secrets.set(value, of);
+    return value;
+  };
+  const mcpServers = {
+    header: { url: 'http://127.0.0.1:9/imported', headers: { Authorization: `Bearer ${secret('header')}` } },
+    variable: { command: process.execPath, args: ['-e', ''], env: { API_KEY: secret('variable') } },
+    asked: { url: 'http://127.0.0.1:9/asked', headers: { 'X-Key': `$\{input:key}` } },
+    query: { url: `https://mcp.example/mcp?api_key=${secret('query')}` },
+    person: { url: `https://ada:${secret('person')}@mcp.example/mcp` },
+    option: { command: 'npx', args: ['server', '--token', secret('option')] },
+    assignment: { command: 'docker', args: ['run', '-e', `API_KEY=${secret('assignment')}`] },
+    headerOption: { command: 'npx', args: ['--header', `Authorization: Bearer ${secret('header-option')}`] },
+    wrong: { command: 'npx', env: { API_KEY: [secret('wrong')] } },
+  };
+  await writeFile(path, JSON.stringify({ mcpServers }));
+  const { files } = (await call('imports.look', undefined)).value;
+  const entries = files[0]?.entries ?? [];
+  expect(entries).toHaveLength(Object.keys(mcpServers).length);
+  let added = 0;
+  for (const { id: entryId } of entries) {
+    const answer = await call('imports.add', { entryId, answers: { 'X-Key': secret('answer') } });
+    if (answer.ok) added += 1;
+  }
+  expect(added).toBe(3);
+  await writeFile(path, `{"mcpServers": {"broken": {"env": {"API_KEY": "${secret('broken')}"}`);
+  expect((await call('imports.look', undefined)).value.files[0]?.problem?.code).toBe('import-file-invalid');
+  await call('imports.forget', undefined);
+}
+
 test('drive prints no secret', async () => {
   const sandbox = await sandboxForTest({ clients: [confidential] });
   const folder = await temporaryFolder();
@@ -405,7 +458,8 @@ test('drive prints no secret', async () => {
 async function expectNowhere(app: TestCore, secrets: Map<string, string>): Promise<void> {
   await Promise.all([app.core.traces.settled(), app.core.accounts.settled()]);
   const files = await filesBelow(app.folder);
-  expect([...files.keys()]).toEqual(expect.arrayContaining(['accounts.json', 'servers.json']));
+  const ofAccounts = app.core.accounts.all().map(({ id }) => `accounts/${id}.json`);
+  expect([...files.keys()]).toEqual(expect.arrayContaining([...ofAccounts, 'servers.json']));
   for (const [path, bytes] of files) {
     expect([path, ...secretsIn(bytes.toString('latin1'), secrets)]).toEqual([path]);
   }

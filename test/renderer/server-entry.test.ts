@@ -73,7 +73,7 @@ describe('what is typed to add a server', () => {
     'https',
     '',
   ])('%j is an address', (text) => {
-    expect(read(text)).toEqual({ kind: 'address', url: text, name: null, headers: {} });
+    expect(read(text)).toEqual({ kind: 'address', source: 'typed', url: text, name: null, headers: {} });
   });
 
   test.each([
@@ -109,6 +109,29 @@ describe('what is typed to add a server', () => {
   });
 });
 
+describe('a link of the app', () => {
+  test('that adds a server is its address and name', () => {
+    const url = 'https://mcp.example/mcp?a=b';
+    const link = `app.gatehouse.desktop:/add-server?url=${encodeURIComponent(url)}&name=Acme`;
+    const expected = { kind: 'address', source: 'link', url, name: 'Acme', headers: {} };
+    expect(read(` ${link}\n`)).toEqual(expected);
+    // It can't bring a command.
+    expect(read('app.gatehouse.desktop:/add-server?url=npx%20server')).toMatchObject({
+      kind: 'address',
+      url: 'npx server',
+    });
+  });
+
+  test('that does something else adds nothing', () => {
+    for (const link of [
+      'app.gatehouse.desktop:/oauth/callback?code=x',
+      'app.gatehouse.desktop:/server/abc',
+    ]) {
+      expect(read(link)).toEqual({ kind: 'unreadable', error: 'link', what: '' });
+    }
+  });
+});
+
 describe('an entry of an mcp.json', () => {
   const local = { command: 'npx', args: ['-y', 'x'], env: { TOKEN: 't', PORT: 80 }, cwd: '/srv' };
   const expected = {
@@ -125,22 +148,24 @@ describe('an entry of an mcp.json', () => {
   };
 
   test.each([
-    ['by itself', JSON.stringify(local), null],
-    ['under its name', JSON.stringify({ files: local }), 'files'],
-    ['in a file', JSON.stringify({ mcpServers: { files: local } }, null, 2), 'files'],
+    ['by itself', JSON.stringify(local), null, 'entry'],
+    ['under its name', JSON.stringify({ files: local }), 'files', 'entry'],
+    ['in a file', JSON.stringify({ mcpServers: { files: local } }, null, 2), 'files', 'mcp-servers'],
     [
       'in a file of another program',
-      JSON.stringify({ servers: { files: { type: 'stdio', ...local } } }),
+      `// with a comment\n${JSON.stringify({ servers: { files: { type: 'stdio', ...local } } })}`,
       'files',
+      'vs-code',
     ],
-    ['cut out of a file', `"files": ${JSON.stringify(local)},`, 'files'],
+    ['cut out of a file', `"files": ${JSON.stringify(local)},`, 'files', 'entry'],
     [
       'with what other programs keep there',
-      JSON.stringify({ disabled: false, autoApprove: [], ...local }),
+      JSON.stringify({ disabled: false, timeout: 5, ...local }),
       null,
+      'entry',
     ],
-  ])('%s', (_, text, name) => {
-    expect(read(text)).toEqual({ ...expected, name });
+  ])('%s', (_, text, name, source) => {
+    expect(read(text)).toEqual({ ...expected, name, source });
   });
 
   test('an address with headers', () => {
@@ -149,6 +174,7 @@ describe('an entry of an mcp.json', () => {
       read(JSON.stringify({ mcpServers: { a: { type: 'http', url: 'https://a.example', headers } } })),
     ).toEqual({
       kind: 'address',
+      source: 'mcp-servers',
       url: 'https://a.example',
       name: 'a',
       headers,
@@ -165,10 +191,9 @@ describe('an entry of an mcp.json', () => {
   test.each([
     ['{', 'json', ''],
     ['{"command":', 'json', ''],
-    ['{}', 'several', '0'],
+    ['{}', 'none', ''],
     ['{"a": 1}', 'json', ''],
-    ['{"mcpServers": {}}', 'several', '0'],
-    ['{"mcpServers": {"a": {"command": "x"}, "b": {"command": "y"}}}', 'several', '2'],
+    ['{"mcpServers": {}}', 'none', ''],
     ['{"mcpServers": {"a": 1}}', 'json', ''],
     ['{"command": "x", "envFile": ".env"}', 'member', 'envFile'],
     ['{"command": "x", "url": "https://a.example"}', 'member', 'command'],
@@ -180,6 +205,34 @@ describe('an entry of an mcp.json', () => {
     ['{"url": "https://a.example", "headers": {"X-A": "a\\r\\nX-B: b"}}', 'value', 'headers.X-A'],
   ])('%s is unreadable', (text, error, what) => {
     expect(read(text)).toMatchObject({ kind: 'unreadable', error, what });
+  });
+
+  test('several at once are listed, each by itself; what can’t be read of one says so', () => {
+    const servers = {
+      a: { command: 'x', env: { TOKEN: 't' } },
+      b: { url: 'https://b.example', headers: { 'X-Key': 'k' } },
+      c: { command: 'x', envFile: '.env' },
+      d: 1,
+    };
+    expect(read(JSON.stringify({ servers }, null, 2))).toEqual({
+      kind: 'several',
+      source: 'vs-code',
+      servers: [
+        {
+          kind: 'command',
+          name: 'a',
+          fields: {
+            program: 'x',
+            arguments: [],
+            folder: '',
+            variables: [{ name: 'TOKEN', value: 't', secret: true }],
+          },
+        },
+        { kind: 'address', name: 'b', url: 'https://b.example', headers: { 'X-Key': 'k' } },
+        { kind: 'unreadable', name: 'c', error: 'member', what: 'envFile' },
+        { kind: 'unreadable', name: 'd', error: 'json', what: '' },
+      ],
+    });
   });
 
   test('whatever is pasted is read without a throw, and a command from it passes the door or is refused by the form', () => {

@@ -38,10 +38,19 @@ export class McpEndpoint {
     this.#node = toNodeHandler({ fetch: (request, options) => this.#fetch(request, options) });
   }
 
-  /** Serves one request; `authInfo` is what the caller proved to be. */
-  async handle(req: IncomingMessage, res: ServerResponse, authInfo?: AuthInfo): Promise<void> {
+  /**
+   * Serves one request.
+   * @param authInfo what the caller proved to be
+   * @param message the body, when it was read already
+   */
+  async handle(
+    req: IncomingMessage,
+    res: ServerResponse,
+    authInfo?: AuthInfo,
+    message?: unknown,
+  ): Promise<void> {
     if (authInfo) (req as NodeIncomingMessageLike).auth = authInfo;
-    await this.#node(req as NodeIncomingMessageLike, res as never);
+    await this.#node(req as NodeIncomingMessageLike, res as never, message);
   }
 
   /** Forgets every legacy session, as a restarted server does: their ids answer 404 from now on. */

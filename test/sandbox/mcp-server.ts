@@ -171,12 +171,17 @@ export class SandboxMcpServer implements ServerControl {
     const { challenge = 'full' } = this.#rules ?? {};
     let header = scheme;
     if (typeof challenge === 'function') header = challenge(all);
-    else if (challenge === 'full') header = [scheme, formatParameters(all)].filter(Boolean).join(' ');
+    else if (challenge === 'full') header = fullChallenge(scheme, all);
     sendJson(res, status, parameters.error ? parameters : { error: 'unauthorized' }, {
       'www-authenticate': header,
       'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce',
     });
   }
+}
+
+/** A challenge that tells everything. */
+export function fullChallenge(scheme: string, parameters: Record<string, string>): string {
+  return [scheme, formatParameters(parameters)].filter(Boolean).join(' ');
 }
 
 function formatParameters(parameters: Record<string, string>): string {

@@ -1,8 +1,8 @@
 export interface Picture {
   scene: string;
   title: string;
-  theme: string;
-  width: number;
+  /** Language, theme and width it is seen in. */
+  about: string;
   file: string;
 }
 
@@ -19,8 +19,8 @@ export function contactSheet(
       if (own.length === 0) return '';
       const figures = own
         .map(
-          ({ file, theme, width }) =>
-            `<figure><a href="${file}"><img loading="lazy" src="${file}" alt="${escapeHtml(`${title}, ${theme}, ${width}`)}"></a><figcaption>${theme}, ${width}</figcaption></figure>`,
+          ({ file, about }) =>
+            `<figure><a href="${file}"><img loading="lazy" src="${file}" alt="${escapeHtml(`${title}, ${about}`)}"></a><figcaption>${about}</figcaption></figure>`,
         )
         .join('');
       return `<section id="${name}"><h2>${escapeHtml(title)} <small>${name}</small></h2><div>${figures}</div></section>`;

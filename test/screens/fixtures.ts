@@ -154,7 +154,12 @@ export function aSnapshot(over: Partial<Snapshot> = {}): Snapshot {
     settings: settings.parse({}),
     storage: keyStore,
     notices: [],
-    app: { version: '0.1.0', runtime: 'Electron 45.4.1, Chromium 156', platform: 'linux' },
+    app: {
+      version: '0.1.0',
+      runtime: 'Electron 45.4.1, Chromium 156',
+      platform: 'linux',
+      systemLanguage: 'en',
+    },
     ...over,
   };
 }

@@ -1,131 +1,184 @@
 /**
- * Pictures of every screen and state: `node test/screens/main.ts [--only <part of a name>,…] [--widths 1200,480]`.
- * Writes PNGs and a contact sheet to out/screens/ and exits 1 when axe-core, the content security
- * policy or the page's own scripts complain.
+ * Every screen and state, as pictures (`npm run screens`) or measured (`npm run test:screens`):
+ * `[--only <part of a name>,…] [--language en,de,zh,pseudo] [--theme light,dark] [--width 1280,…] [--contrast usual,more,forced]
+ * [--names usual,unkind] [--no-axe]`. Pictures and a contact sheet go to out/screens/. Exits 1 when text is cut or lies over
+ * other text, or when axe-core, the content security policy or the page's own scripts complain.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { axeViolations } from './axe.ts';
 import { contactSheet, type Picture } from './contact-sheet.ts';
 import { NOW } from './fixtures.ts';
-import { scenes } from './scenes.ts';
+import { asTheyAre, unkindNames } from './hostile-names.ts';
+import { type Options, readOptions } from './options.ts';
+import { type Scene, scenes } from './scenes.ts';
+import { settle } from './settle.ts';
+import { appLanguage, dictionaryOf, inEnglish, locales, type Spoken } from './speech.ts';
 import { type Answers, buildRenderer, installBridge, serve } from './stage.ts';
+import { proveFindings, textFindings } from './text-findings.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    widths: { type: 'string', default: '1200,480' },
-    out: { type: 'string', default: 'out/screens' },
-    renderer: { type: 'string' },
-  },
-});
-const out = resolve(options.out);
-const THEMES = ['light', 'dark'] as const;
-const WIDTHS = options.widths.split(',').map(Number);
 const HEIGHT = 800;
-const EXECUTABLE = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-
+/** From this width on the servers are beside the page; in CSS pixels. */
+const WIDE = 720;
 const FIRST_LOAD_LIMIT = 250_000;
-const pictures: Picture[] = [];
-const complaints: string[] = [];
+const EXECUTABLE = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+/** The machines that run this have two cores. */
+const LANES = 2;
 
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const built = options.renderer ? resolve(options.renderer) : join(out, 'renderer');
-if (!options.only) await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
-if (!options.renderer) {
-  const bytes = await buildRenderer(resolve('src/renderer'), built);
-  console.log(`first load: ${Math.round(bytes / 1000)} kB of script, gzipped`);
-  if (bytes > FIRST_LOAD_LIMIT)
-    complaints.push(`first load: more than ${FIRST_LOAD_LIMIT / 1000} kB of script`);
+/** One way to look at all screens. A screen is opened once for all widths of the same layout. */
+interface Run {
+  readonly language: Spoken;
+  readonly theme: Options['themes'][number];
+  readonly contrast: Options['contrasts'][number];
+  readonly naming: Options['namings'][number];
+  readonly widths: readonly number[];
 }
-const site = await serve(built);
-const browser = await chromium.launch({
-  executablePath: EXECUTABLE,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--font-render-hinting=none'],
-});
 
-const parts = options.only?.split(',');
-const chosen = scenes.filter(({ name }) => !parts || parts.some((part) => name.includes(part)));
+const options = readOptions(process.argv.slice(2));
+const out = resolve(options.out);
+const pictures: Picture[] = [];
+const complaints = new Map<string, string[]>();
+let measured = 0;
 
-async function photograph(theme: (typeof THEMES)[number], width: number): Promise<void> {
+const complain = (what: string, where: string) =>
+  complaints.set(what, [...(complaints.get(what) ?? []), where]);
+
+async function look(browser: Browser, run: Run, origin: string, chosen: readonly Scene[]): Promise<void> {
+  const { language, theme, contrast, naming, widths } = run;
+  const narrow = (widths[0] ?? 0) < WIDE;
   const context = await browser.newContext({
-    viewport: { width, height: HEIGHT },
+    viewport: { width: widths[0] ?? WIDE, height: HEIGHT },
     colorScheme: theme,
     reducedMotion: 'reduce',
-    locale: 'en-GB',
+    contrast: contrast === 'more' ? 'more' : 'no-preference',
+    forcedColors: contrast === 'forced' ? 'active' : 'none',
+    locale: locales[language],
     timezoneId: 'UTC',
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   let where = '';
-  page.on('pageerror', (error) => complaints.push(`${where}: ${error.message}`));
+  page.on('pageerror', (error) => complain(error.message, where));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${where}: ${message.text()}`);
+    if (message.type() === 'error') complain(message.text(), where);
   });
   await page.clock.setFixedTime(NOW);
   let answers: Answers = {};
-  const { emit, calls } = await installBridge(page, () => answers);
+  const bridge = await installBridge(page, () => answers);
+  const dictionary = await dictionaryOf(language);
 
   for (const scene of chosen) {
-    where = `${scene.name} (${theme}, ${width})`;
-    answers = { 'app.snapshot': () => scene.snapshot, ...scene.answers };
-    await page.setViewportSize({ width, height: scene.height ?? HEIGHT });
+    const at = (width: number) =>
+      [scene.name, language, theme, width, contrast, naming].filter((part) => part !== 'usual').join(' ');
+    where = at(widths[0] ?? 0);
+    const snapshot = await scene.snapshot;
+    const spoken = { ...snapshot, app: { ...snapshot.app, systemLanguage: appLanguage(language) } };
+    const names = (naming === 'unkind' ? unkindNames : asTheyAre)(spoken, scene.answers ?? {});
+    answers = { 'app.snapshot': () => names.snapshot, ...names.answers };
+    await page.setViewportSize({ width: widths[0] ?? WIDE, height: scene.height ?? HEIGHT });
     await page.goto('about:blank');
-    await page.goto(`${site.origin}/index.html${scene.hash ?? ''}`);
+    await page.goto(`${origin}/index.html${scene.hash ?? ''}`);
     try {
-      if (scene.waitForFrame !== false) await page.locator('.gh-frame').waitFor({ timeout: 10_000 });
-      await scene.act?.({ page, emit, calls, narrow: width < 720 });
+      if (scene.waitForFrame !== false) await page.locator('.gh-frame').waitFor();
+      const emit = names.wrap(bridge.emit);
+      await scene.act?.({
+        page: inEnglish(page, dictionary, names.named),
+        emit,
+        calls: bridge.calls,
+        narrow,
+      });
       // The pointer rests nowhere: no tooltip, no hover.
       await page.mouse.move(0, 0);
-      await page.locator('.gh-page-loading').waitFor({ state: 'detached', timeout: 10_000 });
-      await page.evaluate(() => document.fonts.ready);
-      await page.waitForTimeout(150);
+      await settle(page, bridge.activity);
     } catch (error) {
-      complaints.push(`${where}: ${error instanceof Error ? error.message : String(error)}`);
+      complain(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error), where);
+      continue;
     }
-    const file = `${scene.name}.${theme}.${width}.png`;
-    await page.screenshot({ path: join(out, file) });
-    pictures.push({ scene: scene.name, title: scene.title, theme, width, file });
-
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
-    );
-    if (overflow) complaints.push(`${where}: wider than the window`);
-    await page.evaluate(axeSource);
-    const violations = await page.evaluate(async () => {
-      const axe = (window as unknown as { axe: typeof import('axe-core') }).axe;
-      const results = await axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      });
-      return results.violations.map(
-        ({ id, help, nodes }) =>
-          `${id}: ${help} [${nodes
-            .slice(0, 4)
-            .map(({ target, any }) => `${target.join(' ')}${any[0]?.message ? ` (${any[0].message})` : ''}`)
-            .join('; ')}]`,
-      );
-    });
-    complaints.push(...violations.map((violation) => `${where}: axe ${violation}`));
-    const refused = await page.evaluate(() => (window as unknown as { violations: string[] }).violations);
-    complaints.push(...refused.map((violation) => `${where}: content security policy ${violation}`));
+    for (const width of widths) {
+      where = at(width);
+      await page.setViewportSize({ width, height: scene.height ?? HEIGHT });
+      await settle(page, bridge.activity);
+      await examine(page, where);
+      if (!options.measure) {
+        const file = `${where.replaceAll(' ', '.')}.png`;
+        await page.screenshot({ path: join(out, file) });
+        pictures.push({
+          scene: scene.name,
+          title: scene.title,
+          about: `${language}, ${theme}, ${width}`,
+          file,
+        });
+      }
+    }
   }
   await context.close();
 }
 
-const runs = THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width] as const));
-// Two at a time: the machines that run this have two cores.
+async function examine(page: Page, where: string): Promise<void> {
+  measured += 1;
+  for (const finding of await textFindings(page)) complain(finding, where);
+  if (options.axe) for (const violation of await axeViolations(page)) complain(violation, where);
+  const refused = await page.evaluate(() => (window as unknown as { violations: string[] }).violations);
+  for (const violation of refused) complain(`content security policy ${violation}`, where);
+}
+
+function runs(): Run[] {
+  const layouts = [
+    options.widths.filter((width) => width >= WIDE),
+    options.widths.filter((width) => width < WIDE),
+  ];
+  return options.languages.flatMap((language) =>
+    options.themes.flatMap((theme) =>
+      options.contrasts.flatMap((contrast) =>
+        options.namings.flatMap((naming) =>
+          layouts.flatMap((widths) =>
+            widths.length > 0 ? [{ language, theme, contrast, naming, widths }] : [],
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+if (!options.only && !options.measure) await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const sites = new Map<boolean, Awaited<ReturnType<typeof serve>>>();
+for (const pseudo of new Set(options.languages.map((language) => language === 'pseudo'))) {
+  const folder = join(out, pseudo ? 'renderer-pseudo' : 'renderer');
+  const bytes = await buildRenderer(resolve('src/renderer'), folder, pseudo ? 'pseudo' : 'en');
+  sites.set(pseudo, await serve(folder));
+  if (pseudo) continue;
+  console.log(`first load: ${Math.round(bytes / 1000)} kB of script, gzipped`);
+  if (bytes > FIRST_LOAD_LIMIT)
+    complain(`first load: more than ${FIRST_LOAD_LIMIT / 1000} kB of script`, `${bytes} bytes`);
+}
+const browser = await chromium.launch({
+  executablePath: EXECUTABLE,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--font-render-hinting=none'],
+});
+const proof = await browser.newPage();
+await proveFindings(proof);
+await proof.close();
+
+const chosen = scenes.filter(({ name }) => !options.only || options.only.some((part) => name.includes(part)));
+const waiting = runs();
 await Promise.all(
-  [0, 1].map(async (lane) => {
-    for (const [theme, width] of runs.filter((_, index) => index % 2 === lane))
-      await photograph(theme, width);
+  Array.from({ length: LANES }, async () => {
+    for (let run = waiting.shift(); run; run = waiting.shift()) {
+      await look(browser, run, sites.get(run.language === 'pseudo')?.origin ?? '', chosen);
+      console.log(`${run.language} ${run.theme} ${run.widths.join(', ')} ${run.naming}: done`);
+    }
   }),
 );
 await browser.close();
-site.close();
-await writeFile(join(out, 'index.html'), contactSheet(scenes, pictures));
+for (const site of sites.values()) site.close();
 
-console.log(`${pictures.length} pictures of ${chosen.length} screens in ${out}/index.html`);
-for (const complaint of new Set(complaints)) console.error(complaint);
-if (complaints.length > 0) process.exitCode = 1;
+console.log(`${measured} measured of ${chosen.length} screens`);
+if (!options.measure) {
+  await writeFile(join(out, 'index.html'), contactSheet(scenes, pictures));
+  console.log(`${pictures.length} pictures in ${out}/index.html`);
+}
+for (const [what, places] of complaints)
+  console.error(`${what}\n    ${places.length} times, first at ${places.slice(0, 3).join('; ')}`);
+if (complaints.size > 0) process.exitCode = 1;

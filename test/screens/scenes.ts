@@ -6,6 +6,7 @@ import type { Snapshot } from '../../src/shared/domain/snapshot.ts';
 import type { ContentBlock, Tool, ToolCallOutcome } from '../../src/shared/domain/tool.ts';
 import { failure, makeProblem, type ProblemCode, problemCatalogue } from '../../src/shared/problems.ts';
 import { accountScenes } from './account-scenes.ts';
+import { activityScenes } from './activity-scenes.ts';
 import { commandScenes } from './command-scenes.ts';
 import { desktopScenes } from './desktop-scenes.ts';
 import { featureScenes } from './feature-scenes.ts';
@@ -29,7 +30,6 @@ import {
 } from './fixtures.ts';
 import type { Answers, Emit, RecordedCall } from './stage.ts';
 import { nestedTool, tools } from './tools.ts';
-import { failedTrace, goodTrace, traceSummaries } from './traces.ts';
 
 type Act = (stage: {
   page: Page;
@@ -291,12 +291,6 @@ function crowd(): Snapshot {
     ),
   });
 }
-
-const activity: Answers = {
-  'activity.list': ({ serverId }) =>
-    serverId === null ? traceSummaries : traceSummaries.filter((trace) => trace.serverId === serverId),
-  'activity.get': ({ traceId }) => [goodTrace, failedTrace].find(({ id }) => id === traceId) ?? null,
-};
 
 const twoOfEach = Object.entries(problemCatalogue).map(([code]) => code as ProblemCode);
 const PARAMS: Record<string, string> = {
@@ -924,59 +918,7 @@ export const scenes: readonly Scene[] = [
     snapshot: aWorkday(),
   },
 
-  // Activity
-  {
-    name: 'activity',
-    title: 'Activity',
-    hash: '#/activity',
-    snapshot: aWorkday(),
-    answers: activity,
-    act: async ({ page }) => page.getByTestId('trace-trace-1').waitFor(),
-  },
-  {
-    name: 'activity-empty',
-    title: 'Activity: nothing yet',
-    hash: '#/activity',
-    snapshot: aSnapshot(),
-    answers: { 'activity.list': () => [] },
-    act: async ({ page }) => page.getByText('Nothing has happened yet').waitFor(),
-  },
-  {
-    name: 'activity-trace',
-    title: 'Activity: a sign-in',
-    hash: '#/activity/trace-1',
-    height: TALL,
-    snapshot: aWorkday(),
-    answers: activity,
-    act: async ({ page }) => page.getByText('Copy as Markdown').waitFor(),
-  },
-  {
-    name: 'activity-trace-open',
-    title: 'Activity: a failed sign-in, request and answer open',
-    hash: '#/servers/stripe/activity/trace-2',
-    height: TALL,
-    snapshot: aWorkday(),
-    answers: activity,
-    act: async ({ page }) => {
-      await page.getByText('Copy as Markdown').waitFor();
-      for (const summary of await page.locator('.gh-message > summary').all()) await summary.click();
-    },
-  },
-  {
-    name: 'activity-gone',
-    title: 'Activity: trace no longer kept',
-    hash: '#/activity/trace-9',
-    snapshot: aWorkday(),
-    answers: activity,
-  },
-  {
-    name: 'server-activity',
-    title: 'Server: activity',
-    hash: '#/servers/stripe/activity',
-    snapshot: aWorkday(),
-    answers: activity,
-    act: async ({ page }) => page.getByTestId('trace-trace-2').waitFor(),
-  },
+  ...activityScenes,
 
   // Settings
   { name: 'settings', title: 'Settings', hash: '#/settings', snapshot: aWorkday() },

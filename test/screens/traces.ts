@@ -1,12 +1,13 @@
-import type { Trace, TraceStep, TraceSummary } from '../../src/shared/domain/trace.ts';
+import type { Trace, TraceStep, TraceSummary, TraceToken } from '../../src/shared/domain/trace.ts';
 import { makeProblem } from '../../src/shared/problems.ts';
 import { HOUR, MINUTE, NOW } from './fixtures.ts';
 
 const START = NOW - 6 * MINUTE;
 
-function aStep(after: number, over: Partial<TraceStep> & { title: string }): TraceStep {
+export function aStep(after: number, over: Partial<TraceStep> & { title: string }): TraceStep {
   return {
-    at: START + after,
+    // A step is recorded when it ends.
+    at: START + after + (over.durationMs ?? 0),
     durationMs: null,
     from: 'gatehouse',
     to: 'gatehouse',
@@ -14,8 +15,29 @@ function aStep(after: number, over: Partial<TraceStep> & { title: string }): Tra
     request: null,
     response: null,
     notes: [],
+    tokens: [],
     problem: null,
     ...over,
+  };
+}
+
+export function accessToken(side: TraceToken['side'], place: string): TraceToken {
+  return {
+    side,
+    place,
+    kind: 'signed',
+    header: { alg: 'ES256', typ: 'at+jwt', kid: 'key-2026' },
+    claims: {
+      iss: 'https://login.acme-id.example',
+      aud: ['https://mcp.acme.example/mcp'],
+      sub: 'ada',
+      client_id: 'c_5d41',
+      scope: 'projects:read',
+      iat: Math.floor((START + 19_400) / 1000),
+      exp: Math.floor((START + 19_400) / 1000) + 3600,
+      jti: 'sha256:9f2c04ab…',
+    },
+    withheld: ['email', 'realm_access'],
   };
 }
 
@@ -133,10 +155,16 @@ const steps: TraceStep[] = [
     from: 'browser',
     to: 'gatehouse',
     rule: { text: 'State matches; the issuer in the answer is the one asked.', reference: 'RFC 9207 §2.4' },
+    request: {
+      method: 'GET',
+      url: 'http://127.0.0.1:49731/oauth/callback?code=•••&state=•••&iss=https%3A%2F%2Flogin.acme-id.example',
+      headers: {},
+      body: null,
+    },
   }),
 ];
 
-const summary = (over: Partial<TraceSummary> & { id: string; title: string }): TraceSummary => ({
+export const summary = (over: Partial<TraceSummary> & { id: string; title: string }): TraceSummary => ({
   kind: 'connection',
   serverId: null,
   accountId: null,
@@ -174,6 +202,7 @@ export const goodTrace: Trace = {
         headers: json,
         body: '{"access_token":"•••","token_type":"Bearer","expires_in":3600,"refresh_token":"•••"}',
       },
+      tokens: [accessToken('response', 'access_token')],
     }),
     aStep(19_850, {
       title: 'First call with the token',
@@ -187,6 +216,7 @@ export const goodTrace: Trace = {
         body: null,
       },
       response: { status: 200, headers: json, body: null },
+      tokens: [accessToken('request', 'authorization')],
     }),
   ],
 };
@@ -196,6 +226,8 @@ const refused = makeProblem(
   { host: 'auth.stripe.example', error: 'invalid_grant' },
   'invalid_grant: code_verifier does not match',
 );
+
+const anHourEarlier = (steps: readonly TraceStep[]) => steps.map((step) => ({ ...step, at: step.at - HOUR }));
 
 export const failedTrace: Trace = {
   ...summary({
@@ -208,7 +240,7 @@ export const failedTrace: Trace = {
     outcome: 'failed',
     problem: refused,
   }),
-  steps: [
+  steps: anHourEarlier([
     ...steps.slice(0, 2),
     aStep(19_420, {
       title: 'Exchange the code for tokens',
@@ -228,10 +260,10 @@ export const failedTrace: Trace = {
       },
       problem: refused,
     }),
-  ],
+  ]),
 };
 
-const withoutSteps = ({ steps: _, ...rest }: Trace): TraceSummary => rest;
+export const withoutSteps = ({ steps: _, ...rest }: Trace): TraceSummary => rest;
 
 export const traceSummaries: TraceSummary[] = [
   summary({

@@ -47,6 +47,8 @@ export interface TestCoreOptions
   readonly sandbox?: Pick<ProfileSandbox, 'mcpUrl'>;
   readonly time?: SimulatedTime;
   readonly fetch?: Fetch;
+  /** True: answers are left to their reader, however long they are; the wire holds nothing. */
+  readonly untapped?: boolean;
   /** `follow`: consents by itself; `hold`: only notes the address; a function does as it likes. */
   readonly browser?: 'follow' | 'hold' | ((url: URL) => Promise<void>);
   /** Whether the system hands our scheme to the app. Default true: the redirect is the custom scheme. */
@@ -97,7 +99,7 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
   const core = new Core({
     folder,
     secretBox: options.secretBox ?? environmentKeyBox(TEST_KEY),
-    fetch: wire.fetch,
+    fetch: options.untapped ? (options.fetch ?? fetch) : wire.fetch,
     resolveHost: options.resolveHost ?? resolveHost,
     clock: time,
     scheduler: time,
@@ -123,6 +125,7 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
     clientMetadataUrl: options.clientMetadataUrl ?? null,
     clientMetadataHosted: options.clientMetadataHosted ?? true,
     ...(options.policy && { policy: options.policy }),
+    ...(options.clientFiles && { clientFiles: options.clientFiles }),
     ...(options.updateSource && { updateSource: options.updateSource }),
     ...(options.protocolTimeoutMs !== undefined && { protocolTimeoutMs: options.protocolTimeoutMs }),
   });

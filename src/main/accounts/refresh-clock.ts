@@ -23,13 +23,15 @@ const LONGEST_WAIT_MS = 5 * 60_000;
 const NO_PAUSE = Number.NEGATIVE_INFINITY;
 
 /**
- * When an account's token should be renewed ahead of its end.
+ * When an account's token should be renewed ahead of its end, or where nothing can renew it, when it has ended.
  * @param jitter from 0 up to 1
- * @returns milliseconds since the Unix epoch, or null when there is nothing to renew ahead of time
+ * @returns milliseconds since the Unix epoch, or null when there is nothing to wait for
  */
 export function renewalDue({ grant, state }: Account, jitter: number): number | null {
   const { accessTokenExpiresAt: end, accessTokenIssuedAt: start, refreshable } = grant;
-  if (end === null || !refreshable || (state.kind !== 'live' && state.kind !== 'insufficient')) return null;
+  if (end === null || (state.kind !== 'live' && state.kind !== 'insufficient')) return null;
+  // Nobody can renew it: asking at its end is how the person hears of it.
+  if (!refreshable) return end;
   const life = Math.max(0, end - start);
   const byFraction = start + life * (DUE_FRACTION - JITTER_FRACTION * jitter);
   const beforeEnd = end - DUE_BEFORE_END_MS;

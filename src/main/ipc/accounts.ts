@@ -15,10 +15,10 @@ export function accountHandlers({
     'accounts.rename': ({ accountId, label }) =>
       core.accounts.put({ ...core.accounts.require(accountId), label }),
     'accounts.history': ({ accountId }) => core.history.of(core.accounts.require(accountId).id),
-    'accounts.decline-scopes': ({ accountId, scopes }) => core.declineScopes(accountId, scopes),
+    'accounts.decline-scopes': ({ accountId, scopes }) => core.stepUps.decline(accountId, scopes),
     'accounts.sign-out': ({ accountId, forgetRegistration }) =>
-      core.signOut(accountId, { forgetRegistration }),
-    'accounts.sign-out-all': (scope) => core.signOutAll(scope),
+      core.leaving.signOut(accountId, { forgetRegistration }),
+    'accounts.sign-out-all': (scope) => core.leaving.signOutAll(scope),
     'accounts.export': async ({ format }) => {
       const report = await accountReport(core, views, clock.now());
       const day = report.writtenAt.slice(0, 10);
@@ -33,6 +33,6 @@ export function accountHandlers({
       const registration = core.registrations.get(registrationId);
       if (registration) await clipboard.writeText(registration.clientId);
     },
-    'registrations.forget': ({ registrationId }) => core.forgetRegistration(registrationId),
+    'registrations.forget': ({ registrationId }) => core.leaving.forgetRegistration(registrationId),
   };
 }

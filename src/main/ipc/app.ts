@@ -1,5 +1,7 @@
 import type { appCalls } from '../../shared/contract/app.ts';
+import { traceAsHar } from '../trace/har.ts';
 import { traceAsMarkdown } from '../trace/markdown.ts';
+import { traceAsFile, traceFileName } from '../trace/trace-file.ts';
 import type { HandlerDependencies } from './dependencies.ts';
 import { diagnosticsAsMarkdown } from './diagnostics.ts';
 import type { Handlers } from './router.ts';
@@ -9,6 +11,7 @@ export function appHandlers({
   views,
   clock,
   clipboard,
+  files,
   app,
   notices,
 }: HandlerDependencies): Pick<Handlers, keyof typeof appCalls> {
@@ -24,12 +27,19 @@ export function appHandlers({
     'updates.download': () => core.updates.download(),
     'updates.install': () => core.updates.install(),
     'certificates.choose': ({ requestId, fingerprint }) => core.certificates.answer(requestId, fingerprint),
-    'app.erase-everything': () => core.eraseEverything(),
+    'app.erase-everything': () => core.leaving.eraseEverything(),
     'activity.list': ({ serverId }) => core.traces.list(serverId),
     'activity.get': ({ traceId }) => core.traces.get(traceId),
     'activity.copy': async ({ traceId }) => {
       const trace = core.traces.get(traceId);
       if (trace) await clipboard.writeText(traceAsMarkdown(trace));
+    },
+    'activity.save': async ({ traceId, format }) => {
+      const trace = core.traces.get(traceId);
+      if (!trace) return 'gone';
+      const written =
+        format === 'har' ? traceAsHar(trace, app.version) : traceAsFile(trace, app.version, clock.now());
+      return files.save(traceFileName(trace, format), `${JSON.stringify(written, null, 2)}\n`);
     },
   };
 }

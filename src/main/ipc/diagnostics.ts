@@ -20,6 +20,8 @@ export interface DiagnosticFacts {
  */
 export function diagnosticsAsMarkdown({ snapshot, traces, now }: DiagnosticFacts): string {
   const { app, storage, settings, policy, servers, accounts, registrations, connections, notices } = snapshot;
+  // Which servers there are, and in which order, says nothing about a fault.
+  const { serverOrder: _order, frame: _frame, ...chosen } = settings;
   // Everything was redacted where it was recorded; this is for what a server may have smuggled past that.
   const redactor = new Redactor();
   const listed = (entries: readonly string[]) =>
@@ -32,7 +34,7 @@ export function diagnosticsAsMarkdown({ snapshot, traces, now }: DiagnosticFacts
     '',
     `- Gatehouse ${app.version}, ${app.runtime}, ${app.platform}`,
     `- Secrets rest: ${storage.kind === 'memory' ? `in memory (${storage.reason})` : storage.kind}`,
-    `- Settings: ${JSON.stringify(settings)}`,
+    `- Settings: ${JSON.stringify(chosen)}`,
     `- Policy: ${policy === null ? 'none' : policy.broken === null ? 'in force' : plain(`broken, ${policy.broken}`)}`,
     `- Accounts: ${counted(accounts.map(({ consent }) => consent))}`,
     `- Registrations: ${counted(registrations.map(({ kind }) => kind))}`,

@@ -3,6 +3,7 @@ import { appHandlers } from './app.ts';
 import { catalogHandlers } from './catalog.ts';
 import type { HandlerDependencies } from './dependencies.ts';
 import { elicitationHandlers } from './elicitations.ts';
+import { importHandlers } from './imports.ts';
 import { logHandlers } from './logs.ts';
 import { promptHandlers } from './prompts.ts';
 import { resourceHandlers } from './resources.ts';
@@ -24,5 +25,6 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     ...promptHandlers(dependencies),
     ...elicitationHandlers(dependencies),
     ...logHandlers(dependencies),
+    ...importHandlers(dependencies),
   };
 }

@@ -1,6 +1,7 @@
 import type { serverCalls } from '../../shared/contract/servers.ts';
 import { failure } from '../../shared/problems.ts';
 import { enteredSecrets, makeClientKey } from '../accounts/client-key.ts';
+import { actOnServers } from './bulk.ts';
 import type { HandlerDependencies } from './dependencies.ts';
 import type { Handlers } from './router.ts';
 
@@ -9,7 +10,7 @@ export function serverHandlers({
   clipboard,
 }: HandlerDependencies): Pick<Handlers, keyof typeof serverCalls> {
   return {
-    'servers.probe': ({ url, headers }) => core.probe(url, headers),
+    'servers.probe': ({ url, headers }) => core.inquiry.probe(url, headers),
     'servers.add': async ({ url, name, signInFollows, headers }) => {
       const server = await core.addServer(url, name, undefined, headers);
       if (!signInFollows) core.connection(server.id, null).start();
@@ -29,7 +30,7 @@ export function serverHandlers({
     'servers.update-settings': async ({ serverId, settings, headers, clientSecret, identityToken }) => {
       core.servers.requireRemote(serverId);
       if (clientSecret !== undefined || identityToken !== undefined) {
-        await core.changeServerSecrets(serverId, {
+        await core.serverSecrets.change(serverId, {
           ...(clientSecret !== undefined && { clientSecret: clientSecret ?? undefined }),
           ...(identityToken !== undefined && { identityToken: identityToken ?? undefined }),
         });
@@ -40,7 +41,7 @@ export function serverHandlers({
       enteredSecrets(core.vault, serverId, core.servers.requireRemote(serverId).name),
     'servers.make-client-key': ({ serverId, algorithm }) => {
       core.servers.requireRemote(serverId);
-      return makeClientKey(algorithm, (privateKey) => core.changeServerSecrets(serverId, { privateKey }));
+      return makeClientKey(algorithm, (privateKey) => core.serverSecrets.change(serverId, { privateKey }));
     },
     'servers.copy-client-key': async ({ serverId }) => {
       const { name } = core.servers.requireRemote(serverId);
@@ -55,6 +56,7 @@ export function serverHandlers({
     'servers.set-enabled': ({ serverId, enabled }) =>
       core.changeServer(serverId, (server) => ({ ...server, enabled })),
     'servers.reconnect': ({ serverId, accountId }) => core.connection(serverId, accountId).reconnect(),
-    'servers.remove': ({ serverId }) => core.removeServer(serverId),
+    'servers.bulk': ({ serverIds, action }) => actOnServers(core, serverIds, action),
+    'servers.remove': ({ serverId }) => core.leaving.removeServer(serverId),
   };
 }

@@ -16,7 +16,7 @@ export function toolHandlers({ core }: HandlerDependencies): Pick<Handlers, keyo
       try {
         const connection = core.connection(serverId, accountId);
         const outcome = await core.calls.call(connection, { callId, name, arguments: values });
-        return afterStepUp ? outcome : await core.offerStepUp(accountId, name, outcome);
+        return afterStepUp ? outcome : await core.stepUps.offer(accountId, name, outcome);
       } catch (error) {
         return { kind: 'problem', problem: problemOf(error) };
       }

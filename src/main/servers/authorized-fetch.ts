@@ -134,7 +134,15 @@ async function send(
       ...(problem && { problem: problem.problem }),
     });
   try {
-    const response = await fetch(url, { ...init, headers, redirect: 'manual', credentials: 'omit' });
+    const response = await fetch(url, {
+      ...init,
+      // The network keeps listening to a signal long after its request: one that all requests of a connection share
+      // gets slower with each of them.
+      ...(init.signal && { signal: AbortSignal.any([init.signal]) }),
+      headers,
+      redirect: 'manual',
+      credentials: 'omit',
+    });
     await record(response);
     return response;
   } catch (error) {

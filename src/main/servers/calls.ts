@@ -7,9 +7,10 @@ import type { Catalog } from './catalog.ts';
 import type { Connection } from './connection.ts';
 import { blockOf, ContentRoom } from './content.ts';
 import { jsonSize } from './json-size.ts';
-import { type McpClient, type McpEndpoint, mcpFailure } from './mcp-client.ts';
+import { type McpClient, type McpEndpoint, mcpFailure, refusalIn } from './mcp-client.ts';
 import { Pacer } from './pacer.ts';
 import type { RequestBasics, Requests } from './requests.ts';
+import { carriedParts } from './result-door.ts';
 
 const STRUCTURED_BOUNDS = { depth: 64, characters: 4 * 1024 * 1024 };
 /** Progress of one call is told at most this often, in milliseconds. */
@@ -135,12 +136,10 @@ interface Progress {
   readonly message?: string | undefined;
 }
 
-function outcomeOf(
-  { isError, content, structuredContent }: CallToolResult,
-  durationMs: number,
-): ToolCallOutcome {
+function outcomeOf(result: CallToolResult, durationMs: number): ToolCallOutcome {
+  const { isError, structuredContent } = result;
   const room = new ContentRoom();
-  const { shown, leftOut } = room.parts(content, (block) => blockOf(block, room));
+  const { shown, leftOut } = room.parts(carriedParts(result), (block) => blockOf(block, room));
   const fits = structuredContent === undefined || jsonSize(structuredContent, STRUCTURED_BOUNDS) !== null;
   return {
     kind: 'result',
@@ -153,8 +152,10 @@ function outcomeOf(
 }
 
 function callFailure(error: unknown, name: string, endpoint: McpEndpoint): ProblemError {
-  if (error instanceof ProtocolError) {
-    return failure('call-refused', { tool: name, message: error.message }, `JSON-RPC ${error.code}`, error);
+  const refusal = refusalIn(error);
+  if (refusal) {
+    const { message, code } = refusal;
+    return failure('call-refused', { tool: name, message }, `JSON-RPC ${code}`, error);
   }
   if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
     const seconds = String(Math.round(endpoint.timeoutMs / 1000));

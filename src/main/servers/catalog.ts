@@ -15,10 +15,10 @@ import type { Clock, Scheduler } from '../ports.ts';
 import { type EntryParser, parsePrompt, parseResource, parseTemplate, parseTool } from './catalog-entries.ts';
 import type { Connection } from './connection.ts';
 import { mirrorsHeaders } from './header-parameters.ts';
-import { carriedEntries } from './list-door.ts';
 import { type ListPage, walkList } from './list-walk.ts';
 import { type McpClient, mcpFailure } from './mcp-client.ts';
 import { Pacer } from './pacer.ts';
+import { carriedParts } from './result-door.ts';
 
 /** However long a server says a list may be used (SEP-2549), in milliseconds. */
 const LONGEST_TTL_MS = 24 * 3_600_000;
@@ -88,6 +88,8 @@ export interface CatalogDependencies {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly emit: EventListener;
+  /** Told before a list is asked for; resolves when changes of it are heard, as far as the server tells them. */
+  readonly relied: (connection: Connection) => Promise<void>;
   /** Whether changes of a kind are announced over this connection now. */
   readonly announced: (connection: Connection, kind: ChangingKind) => boolean;
 }
@@ -206,6 +208,7 @@ export class Catalog {
     const walked = await connection.use(
       async (opened) => {
         const offered = opened.client.getServerCapabilities()?.[capability];
+        if (offered) await this.#deps.relied(connection);
         const page = offered ? pages(opened, method, endpoint.timeoutMs) : async () => NOTHING;
         return walkList(page, usableOver(opened, kind, parse), keyOf);
       },
@@ -272,7 +275,7 @@ function pages(
         throw error;
       });
     return {
-      entries: carriedEntries(result),
+      entries: carriedParts(result),
       nextCursor: result.nextCursor,
       ttlMs: typeof result.ttlMs === 'number' ? result.ttlMs : null,
       cacheScope: result.cacheScope === 'public' ? 'public' : 'private',

@@ -23,26 +23,45 @@ export interface ChangeFeedDependencies {
 
 /**
  * Hears of changes: in the modern era over one `subscriptions/listen` stream per connection, opened again when
- * it breaks; before, servers announce by themselves (MCP 2026-07-28, subscriptions).
+ * it breaks; before, servers announce by themselves (MCP 2026-07-28, subscriptions). The stream is opened when
+ * somebody first relies on it: a connection nobody looks at costs neither a request nor a socket for it.
  */
 export class ChangeFeeds {
   readonly #deps: ChangeFeedDependencies;
   readonly #feeds = new WeakMap<Connection, Feed>();
+  /** What is relied on, also over a connection that takes the place of another. */
+  readonly #relied = new Set<string>();
 
   constructor(dependencies: ChangeFeedDependencies) {
     this.#deps = dependencies;
   }
 
-  /** A client is open: listens to it from now on. Resolves when it hears, or when that takes too long. */
+  /**
+   * A client is open. Where changes are relied on, resolves when they are heard, or when that takes too long.
+   * @param signal when it fires, nobody waits any more
+   */
   async opened(connection: Connection, opened: McpClient, signal: AbortSignal): Promise<void> {
     this.#feeds.get(connection)?.end();
     const feed = new Feed(connection, opened, this.#deps);
     this.#feeds.set(connection, feed);
-    const { promise: patience, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#deps.scheduler.after(PATIENCE_MS, resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    await Promise.race([feed.listen(), patience]);
-    cancel();
+    const { server, accountId } = connection;
+    const isFollowing = this.#deps.followed(connection).length > 0;
+    if (isFollowing || this.#relied.has(keyOf(server.id, accountId))) await this.#begin(feed, signal);
+  }
+
+  /**
+   * Somebody relies on hearing of changes from now on. Resolves when they are heard, or when that takes too long.
+   * Ask before what may change is read, so that no change falls in between.
+   */
+  async rely(connection: Connection): Promise<void> {
+    this.#relied.add(keyOf(connection.server.id, connection.accountId));
+    const feed = this.#feeds.get(connection);
+    if (feed) await this.#begin(feed);
+  }
+
+  /** The account or the server is gone. */
+  forget(serverId: string, accountId: string | null): void {
+    this.#relied.delete(keyOf(serverId, accountId));
   }
 
   /** Whether changes of a kind are announced over this connection now. */
@@ -55,6 +74,18 @@ export class ChangeFeeds {
     await this.#feeds.get(connection)?.listen();
   }
 
+  async #begin(feed: Feed, signal?: AbortSignal): Promise<void> {
+    if (feed.isLate) return;
+    const { promise: patience, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#deps.scheduler.after(PATIENCE_MS, () => {
+      feed.isLate = true;
+      resolve();
+    });
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+    await Promise.race([feed.begin(), patience]);
+    cancel();
+  }
+
   /** Whether the feed carries changes of a resource; null where there is no feed, in the older era. */
   carries(connection: Connection, uri: string): boolean | null {
     return this.#feeds.get(connection)?.carries(uri) ?? null;
@@ -63,6 +94,8 @@ export class ChangeFeeds {
 
 /** The feed of one open client. */
 class Feed {
+  /** Somebody has waited in vain; nobody does again. */
+  isLate = false;
   readonly #connection: Connection;
   readonly #opened: McpClient;
   readonly #deps: ChangeFeedDependencies;
@@ -70,6 +103,7 @@ class Feed {
   #failures = 0;
   /** Counts what was asked for, so that an answer to an older question is not taken for the newest. */
   #asked = 0;
+  #begun = false;
   #latest: Promise<void> = Promise.resolve();
   #retry: Cancel = () => undefined;
 
@@ -93,9 +127,15 @@ class Feed {
     return this.#subscription?.honoredFilter.resourceSubscriptions?.includes(uri) ?? false;
   }
 
+  /** Opens the stream, the first time; resolves when what was asked for last is there, or failed. Never throws. */
+  async begin(): Promise<void> {
+    await (this.#begun ? this.#latest : this.listen());
+  }
+
   /** Opens the stream, or replaces the one there is by one that hears what is wanted now. Never throws. */
   async listen(): Promise<void> {
     if (this.#opened.client.getProtocolEra() !== 'modern') return;
+    this.#begun = true;
     this.#retry();
     this.#latest = this.#listen();
     // Whoever asked before, for less, waits for the newest too: it carries what both want.
@@ -157,4 +197,8 @@ class Feed {
     this.#retry();
     this.#retry = this.#deps.scheduler.after(pause, () => void this.listen());
   }
+}
+
+function keyOf(serverId: string, accountId: string | null): string {
+  return `${serverId}/${accountId ?? ''}`;
 }

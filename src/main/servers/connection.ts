@@ -4,6 +4,7 @@ import { failure, type Problem, ProblemError, problemOf } from '../../shared/pro
 import type { Cancel, Clock, Randomness, Scheduler } from '../ports.ts';
 import type { TraceHandle, TraceRecorder } from '../trace/recorder.ts';
 import { Redactor } from '../trace/redaction.ts';
+import { ClientsInUse } from './clients-in-use.ts';
 import type { Answer, McpClient, McpEndpoint, Question, ServerNotice } from './mcp-client.ts';
 import { MoreScopeNeeded, SignInNeeded } from './sign-in-needed.ts';
 
@@ -84,6 +85,7 @@ const PASSING = new Set<Problem['code']>([
   'answer-timeout',
   'server-error',
   'connection-lost',
+  'answer-cut',
   'refresh-delayed',
   'secrets-locked',
   ...ENDED,
@@ -110,7 +112,12 @@ export class Connection {
   #nextAttemptAt: number | null = null;
   #failures = 0;
   #opened: McpClient | null = null;
+  readonly #clients = new ClientsInUse();
   #opening: Promise<McpClient> | null = null;
+  /** While what there was ends to make room for a new client; whoever wants one waits. */
+  #restart: Promise<void> | null = null;
+  /** Ended for good: a restart under way starts nothing. */
+  #stopped = false;
   #abort = new AbortController();
   #retry: Cancel = () => undefined;
   #trace: TraceHandle | null = null;
@@ -161,10 +168,12 @@ export class Connection {
   }
 
   /**
-   * The open client; connects first when there is none. Callers at once share one attempt.
+   * The open client; connects first when there is none. Callers at once share one attempt, and one that is
+   * given up for the sake of another is no failure of theirs.
    * @throws ProblemError why there is no connection
    */
   client(): Promise<McpClient> {
+    if (this.#restart) return this.#restart.then(() => this.client());
     if (this.#opened) return Promise.resolve(this.#opened);
     // Only the person starts again what kept ending.
     if (this.#problem?.code === 'command-keeps-ending')
@@ -172,7 +181,10 @@ export class Connection {
     this.#opening ??= this.#open().finally(() => {
       this.#opening = null;
     });
-    return this.#opening;
+    return this.#opening.catch((error: unknown) => {
+      if (this.#restart) return this.client();
+      throw error;
+    });
   }
 
   /** Connects in the background; what happens shows in {@link view}. */
@@ -183,9 +195,12 @@ export class Connection {
   /** Ends what there is and connects anew, at once. */
   async reconnect(): Promise<void> {
     this.#failures = 0;
-    await this.#end();
-    this.#problem = null;
-    this.start();
+    this.#restart ??= this.#end().finally(() => {
+      this.#restart = null;
+      this.#problem = null;
+    });
+    await this.#restart;
+    if (!this.#stopped) this.start();
   }
 
   /** Tries at once if it waits for a next attempt: the computer woke up or the network is back. */
@@ -197,37 +212,67 @@ export class Connection {
 
   /** Ends the connection for good. */
   async stop(status: 'disconnected' | 'disabled' = 'disconnected'): Promise<void> {
+    this.#stopped = true;
     await this.#end();
     this.#become(status, null);
   }
 
   /**
-   * Runs one request on the connection.
-   * @throws ProblemError translated by the caller's `translate`, or as {@link client}
+   * Runs one request on the connection; waits for it as long as for an answer. Repeated only when the server
+   * never looked at it, because it had forgotten the session.
+   * @throws ProblemError translated by the caller's `translate`, `answer-timeout`, or as {@link client}
    */
   async use<T>(
     run: (client: McpClient) => Promise<T>,
     translate: (error: unknown) => ProblemError,
   ): Promise<T> {
-    let opened = await this.client();
+    let opened = this.#opened ?? (await this.#inTime(this.client()));
     for (let again = false; ; again = true) {
-      try {
-        const result = await run(opened);
-        this.#deps.used(this);
-        return result;
-      } catch (error) {
-        if (!again && opened.lostSession(error)) {
-          opened = await this.#newSession(opened);
-          continue;
+      const current = opened;
+      const outcome = await this.#clients.during(current, async () => {
+        try {
+          return { result: await run(current) };
+        } catch (error) {
+          const refusal = again ? null : current.refusedSession(error);
+          const successor = refusal === null ? null : await this.#successor(current, refusal);
+          if (successor) return { successor };
+          const ended = current.ended?.();
+          const translated = this.#redacted(
+            ended ? new ProblemError(ended, { cause: error }) : translate(error),
+          );
+          this.#noteFailure(translated);
+          throw translated;
         }
-        const ended = opened.ended?.();
-        const translated = this.#redacted(
-          ended ? new ProblemError(ended, { cause: error }) : translate(error),
-        );
-        this.#noteFailure(translated);
-        throw translated;
+      });
+      if ('result' in outcome) {
+        this.#deps.used(this);
+        return outcome.result;
       }
+      opened = outcome.successor;
     }
+  }
+
+  /**
+   * A client with a new session, after a request on the one there was got an HTTP status that says it is gone.
+   * @returns null when the request may have been carried out all the same
+   */
+  async #successor(lost: McpClient, status: number): Promise<McpClient | null> {
+    const successor = await this.#newSession(lost);
+    // 404 is what the specification says. The others may come from a proxy after the server did its work; they
+    // were about the session when it is still refused in the same way.
+    return status === 404 || (await lost.isRefused(status)) ? successor : null;
+  }
+
+  /** Nobody who called waits longer for a connection than for an answer over it. */
+  #inTime(client: Promise<McpClient>): Promise<McpClient> {
+    const { host, timeoutMs } = this.endpoint;
+    return new Promise((resolve, reject) => {
+      const seconds = String(Math.ceil(timeoutMs / 1000));
+      const cancel = this.#deps.scheduler.after(timeoutMs, () =>
+        reject(failure('answer-timeout', { host, seconds })),
+      );
+      void client.then(resolve, reject).finally(cancel);
+    });
   }
 
   /** Initializes again after the server forgot the session; callers at once share one attempt. */
@@ -235,8 +280,7 @@ export class Connection {
     if (this.#opened === lost) {
       this.#opened = null;
       // Other requests on it are about to hear the same; closed at once, they would hear something else.
-      const patience = this.server.settings.requestTimeoutSeconds * 1000;
-      this.#deps.scheduler.after(patience, () => void lost.close());
+      this.#clients.retire(lost);
     }
     return this.client();
   }
@@ -338,11 +382,12 @@ export class Connection {
     const lost = this.#opened;
     this.#opened = null;
     this.#deps.hooks.ended(this);
-    void lost.close();
+    // What is still under way may end well: one request that found nobody says little about the others.
+    this.#clients.retire(lost);
     if (this.#deps.clock.now() - this.#since >= STEADY_MS) this.#failures = 0;
     this.#failures += 1;
-    if (PASSING.has(problem.code)) this.#retryLater(problem);
-    else this.#become('failed', problem);
+    // It worked once, so it may again, whatever ended it.
+    this.#retryLater(problem);
   }
 
   #retryLater(problem: Problem): void {
@@ -376,7 +421,7 @@ export class Connection {
     const opened = this.#opened;
     this.#opened = null;
     if (opened) this.#deps.hooks.ended(this);
-    await opened?.close();
+    await Promise.all([this.#clients.closeRetired(), opened?.close()]);
   }
 
   #become(status: ConnectionStatus, problem: Problem | null): void {

@@ -49,7 +49,7 @@ export class ContentRoom {
 
 /** A block of a tool's answer or of a prompt, as far as it can be shown; an unknown kind is kept as JSON. */
 export function blockOf(sent: unknown, room: ContentRoom): ContentBlock {
-  const block = sent as { type?: unknown; text?: unknown; data?: unknown; resource?: unknown };
+  const block = (sent ?? {}) as { type?: unknown; text?: unknown; data?: unknown; resource?: unknown };
   if (block.type === 'resource') {
     const contents = contentsOf(block.resource, room);
     if (contents) return { ...contents, type: 'resource' };

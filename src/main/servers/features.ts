@@ -63,6 +63,7 @@ export class Features {
       clock,
       scheduler,
       emit,
+      relied: (connection) => this.#feeds.rely(connection),
       announced: (connection, kind) => this.#feeds.announced(connection, kind),
     });
     this.search = new CatalogSearch(this.catalog, clock);
@@ -96,6 +97,7 @@ export class Features {
   /** A connection is gone for good. */
   forgetConnection(gone: { serverId: string; accountId: string | null }): void {
     this.subscriptions.forget(gone.serverId, gone.accountId);
+    this.#feeds.forget(gone.serverId, gone.accountId);
   }
 
   #told(connection: Connection, notice: ServerNotice): void {

@@ -7,7 +7,7 @@ import {
   SdkErrorCode,
   SdkHttpError,
   SSEClientTransport,
-  StreamableHTTPClientTransport,
+  SseError,
   type Transport,
 } from '@modelcontextprotocol/client';
 import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker';
@@ -15,8 +15,10 @@ import { appIdentity } from '../../shared/app-identity.ts';
 import { type ChangingKind, changingKind } from '../../shared/domain/catalog.ts';
 import type { LogLevel } from '../../shared/log-levels.ts';
 import { makeProblem, type Problem, ProblemError, problemOf, visibleText } from '../../shared/problems.ts';
-import type { Fetch } from '../ports.ts';
-import { openListDoor } from './list-door.ts';
+import type { Fetch, Scheduler } from '../ports.ts';
+import { boundedAnswer } from './bounded-answer.ts';
+import { HttpTransport } from './http-transport.ts';
+import { openResultDoor } from './result-door.ts';
 
 /** What a server asks in the middle of a request (MCP specification, elicitation). */
 export type Question =
@@ -50,8 +52,8 @@ export interface McpClientOptions {
   readonly told?: ((notice: ServerNotice) => void) | undefined;
   /** Absent: servers are not told that questions can be answered. */
   readonly asked?: ((question: Question, signal: AbortSignal) => Promise<Answer>) | undefined;
-  /** Told when an open connection ends. */
-  readonly closed: () => void;
+  /** Told when an open connection ends, with what is known of the reason. */
+  readonly closed: (problem?: Problem) => void;
 }
 
 /** An open MCP connection. */
@@ -60,8 +62,10 @@ export interface McpClient {
   readonly protocolVersion: string | null;
   readonly serverName: string | null;
   readonly serverVersion: string | null;
-  /** Whether an error of a request says that the server forgot the session: initializing again helps. */
-  lostSession(error: unknown): boolean;
+  /** The HTTP status of an error that may mean that the server forgot the session; null when it means something else. */
+  refusedSession(error: unknown): number | null;
+  /** Whether the server refuses the session with this HTTP status, asked anew. */
+  isRefused(status: number): Promise<boolean>;
   /** Why the connection ended by itself, where that is known better than from a failed request. */
   ended?(): Problem | null;
   close(): Promise<void>;
@@ -70,6 +74,8 @@ export interface McpClient {
 export interface RemoteClientOptions extends McpClientOptions {
   readonly serverUrl: URL;
   readonly fetch: Fetch;
+  /** Opens broken streams again; absent: the SDK's own timers do. */
+  readonly scheduler?: Scheduler;
 }
 
 /**
@@ -78,25 +84,39 @@ export interface RemoteClientOptions extends McpClientOptions {
  * @throws ProblemError
  */
 export async function openMcpClient(options: RemoteClientOptions): Promise<McpClient> {
-  const { serverUrl, timeoutMs } = options;
+  const { serverUrl, timeoutMs, fetch, scheduler } = options;
   const endpoint = { host: serverUrl.host, timeoutMs };
-  const request: typeof globalThis.fetch = (input, init) =>
-    options.fetch(input instanceof Request ? input.url : input, init);
   try {
-    const transport = new StreamableHTTPClientTransport(serverUrl, {
-      fetch: request,
-      onInsufficientScope: 'throw',
-    });
-    return await connectClient(transport, 'auto', options);
+    return await connectClient(new HttpTransport(serverUrl, { fetch, scheduler }), 'auto', options);
   } catch (error) {
     if (!mayBeSse(error) || options.signal.aborted) throw mcpFailure(error, endpoint);
     try {
-      return await connectClient(new SSEClientTransport(serverUrl, { fetch: request }), 'legacy', options);
+      return await connectSse(options);
     } catch {
       // What the first answer said is what the person should hear.
       throw mcpFailure(error, endpoint);
     }
   }
+}
+
+/** The old HTTP+SSE: all answers come over one stream, and end with it. */
+function connectSse(options: RemoteClientOptions): Promise<McpClient> {
+  const { serverUrl } = options;
+  let broken: Problem | undefined;
+  const transport = new SSEClientTransport(serverUrl, {
+    fetch: async (input, init) => {
+      const response = await options.fetch(input instanceof Request ? input.url : input, init);
+      return boundedAnswer(response, {
+        host: serverUrl.host,
+        signal: init?.signal,
+        broken: ({ problem }) => {
+          broken = problem.code === 'answer-too-large' ? problem : undefined;
+        },
+      });
+    },
+  });
+  const closed = (problem?: Problem) => options.closed(problem ?? broken);
+  return connectClient(transport, 'legacy', { ...options, closed });
 }
 
 /**
@@ -126,31 +146,48 @@ export async function connectClient(
     );
   }
   if (told) passOnNotices(client, told);
+  const http = transport instanceof HttpTransport ? transport : null;
   let open = false;
   client.onclose = () => {
     if (open) options.closed();
   };
-  // Errors of the background stream: the next call meets them again and reports them.
-  client.onerror = () => undefined;
+  client.onerror = (error) => {
+    // The session ended with its stream; the SDK would open another one, without a word to the server who asks.
+    if (open && error instanceof SseError) void client.close();
+    // All else is met again by the next call, which reports it.
+  };
   try {
     await untilAborted(signal, client.connect(transport, { timeout: timeoutMs, signal }));
   } catch (error) {
     await client.close().catch(() => undefined);
     throw error;
   }
+  if (http?.ended) {
+    await client.close();
+    throw new ProblemError(http.ended);
+  }
   open = true;
-  openListDoor(transport);
+  if (http) http.onended = options.closed;
+  openResultDoor(transport);
   const version = client.getServerVersion();
-  const hasSession = transport instanceof StreamableHTTPClientTransport && transport.sessionId !== undefined;
+  const refusedSession = (error: unknown) => {
+    const status = http?.sessionId === undefined ? null : (httpErrorIn(error)?.status ?? null);
+    return status !== null && SESSION_GONE.has(status) ? status : null;
+  };
   return {
     client,
     protocolVersion: client.getNegotiatedProtocolVersion() ?? null,
     serverName: shown(version?.title ?? version?.name),
     serverVersion: shown(version?.version),
-    lostSession: (error) => hasSession && SESSION_GONE.has(statusIn(error) ?? 0),
+    refusedSession,
+    isRefused: (status) =>
+      client.ping({ timeout: timeoutMs }).then(
+        () => false,
+        (error: unknown) => refusedSession(error) === status,
+      ),
     close: async () => {
       open = false;
-      await endSession(transport);
+      if (http?.sessionId) await endSession(http);
       await client.close().catch(() => undefined);
     },
   };
@@ -202,8 +239,7 @@ const SESSION_GONE = new Set([404, 400, 503]);
 const FAREWELL_MS = 1_000;
 
 /** Tells a legacy server that its session is over; a server that minds is none of our business any more. */
-async function endSession(transport: Transport): Promise<void> {
-  if (!(transport instanceof StreamableHTTPClientTransport) || !transport.sessionId) return;
+async function endSession(transport: HttpTransport): Promise<void> {
   const { promise: patience, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, FAREWELL_MS);
   await Promise.race([transport.terminateSession().catch(() => undefined), patience]);
@@ -211,11 +247,26 @@ async function endSession(transport: Transport): Promise<void> {
 }
 
 function mayBeSse(error: unknown): boolean {
-  return [400, 404, 405, 406, 415].includes(statusIn(error) ?? 0);
+  return [400, 404, 405, 406, 415].includes(httpErrorIn(error)?.status ?? 0);
 }
 
-function statusIn(error: unknown): number | undefined {
-  return causes(error).find((one) => one instanceof SdkHttpError)?.status;
+/** How the SDK says which status a message got that was sent over the old HTTP+SSE. */
+const POSTED = /^Error POSTing to endpoint \(HTTP (\d{3})\)/;
+
+function httpErrorIn(error: unknown): { status: number; message: string } | null {
+  for (const one of causes(error)) {
+    const { message } = one;
+    if (one instanceof SdkHttpError) return { status: one.status, message };
+    const posted = POSTED.exec(message)?.[1];
+    if (posted !== undefined) return { status: Number(posted), message };
+  }
+  return null;
+}
+
+/** The error with which the server itself refused a request; null for all other errors. */
+export function refusalIn(error: unknown): ProtocolError | null {
+  const isOurs = causes(error).some((one) => one instanceof ProblemError);
+  return error instanceof ProtocolError && !isOurs ? error : null;
 }
 
 /** What a failure of the SDK means: the error our own fetch threw, or the problem the SDK's stands for. */
@@ -224,9 +275,12 @@ export function mcpFailure(error: unknown, endpoint: McpEndpoint): ProblemError 
   return carried ?? new ProblemError(mcpProblem(error, endpoint), { cause: error });
 }
 
+/** What the SDK throws when a request comes after the end. */
+const NOT_CONNECTED = 'Not connected';
+
 function mcpProblem(error: unknown, { host, timeoutMs }: McpEndpoint): Problem {
   const chain = causes(error);
-  const http = chain.find((one) => one instanceof SdkHttpError);
+  const http = httpErrorIn(error);
   if (http) {
     const status = String(http.status);
     return http.status >= 500 || http.status === 429
@@ -245,8 +299,9 @@ function mcpProblem(error: unknown, { host, timeoutMs }: McpEndpoint): Problem {
       chain[0]?.message ?? null,
     );
   }
-  if (sdk?.code === SdkErrorCode.ConnectionClosed || sdk?.code === SdkErrorCode.NotConnected) {
-    return makeProblem('connection-lost', { host }, sdk.message);
+  const isClosed = sdk?.code === SdkErrorCode.ConnectionClosed || sdk?.code === SdkErrorCode.NotConnected;
+  if (isClosed || chain.some(({ message }) => message === NOT_CONNECTED)) {
+    return makeProblem('connection-lost', { host }, chain[0]?.message ?? null);
   }
   if (sdk) return makeProblem('not-mcp', { host, what: 'unreadable answer' }, sdk.message);
   if (error instanceof SyntaxError || (error instanceof Error && error.name === 'ZodError')) {

@@ -1,10 +1,10 @@
-import { ProtocolError } from '@modelcontextprotocol/client';
-import type { FilledPrompt } from '../../shared/domain/prompt.ts';
+import { type FilledPrompt, type PromptMessage, promptMessage } from '../../shared/domain/prompt.ts';
 import { failure, type ProblemError } from '../../shared/problems.ts';
 import type { Connection } from './connection.ts';
 import { blockOf, ContentRoom } from './content.ts';
-import { mcpFailure } from './mcp-client.ts';
+import { mcpFailure, refusalIn } from './mcp-client.ts';
 import type { Requests } from './requests.ts';
+import { carriedParts } from './result-door.ts';
 
 const DESCRIPTION_LIMIT = 16_384;
 
@@ -26,7 +26,7 @@ export class Prompts {
     values: Readonly<Record<string, string>>,
   ): Promise<FilledPrompt> {
     const { endpoint } = connection;
-    const { description, messages } = await this.#requests.run(
+    const result = await this.#requests.run(
       connection,
       { callId: null, name },
       ({ client }, { meta, options }) =>
@@ -36,6 +36,9 @@ export class Prompts {
         ),
       (error) => promptFailure(error, name, endpoint),
     );
+    const { description } = result;
+    const sent = carriedParts(result);
+    const messages = sent.filter(isMessage);
     const room = new ContentRoom();
     const { shown, leftOut } = room.parts(messages, ({ role, content }) => ({
       role,
@@ -44,14 +47,20 @@ export class Prompts {
     return {
       ...(description !== undefined && { description: description.slice(0, DESCRIPTION_LIMIT) }),
       messages: shown,
-      leftOut,
+      leftOut: leftOut + sent.length - messages.length,
     };
   }
 }
 
+function isMessage(sent: unknown): sent is { role: PromptMessage['role']; content: unknown } {
+  return promptMessage.shape.role.safeParse((sent as { role?: unknown } | null)?.role).success;
+}
+
 function promptFailure(error: unknown, prompt: string, endpoint: Connection['endpoint']): ProblemError {
-  if (error instanceof ProtocolError) {
-    return failure('prompt-refused', { prompt, message: error.message }, `JSON-RPC ${error.code}`, error);
+  const refusal = refusalIn(error);
+  if (refusal) {
+    const { message, code } = refusal;
+    return failure('prompt-refused', { prompt, message }, `JSON-RPC ${code}`, error);
   }
   return mcpFailure(error, endpoint);
 }

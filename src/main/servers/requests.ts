@@ -81,10 +81,14 @@ export class Requests {
     };
     const stopListening = elicitations.listen(follow);
     follow(connection);
-    const signal = cancel ? AbortSignal.any([cancel, expiry.signal]) : expiry.signal;
+    const giveUp = () => expiry.abort(cancel?.reason);
+    if (cancel?.aborted) giveUp();
+    cancel?.addEventListener('abort', giveUp, { once: true });
+    const { signal } = expiry;
     try {
       return await work({ options: { signal, timeout: NEVER_MS }, alive: () => limit.restart() });
     } finally {
+      cancel?.removeEventListener('abort', giveUp);
       stopListening();
       limit.stop();
     }

@@ -1,12 +1,14 @@
 import { Buffer } from 'node:buffer';
-import { ProtocolError, UriTemplate } from '@modelcontextprotocol/client';
+import { UriTemplate } from '@modelcontextprotocol/client';
+import { outsideText } from '../../shared/domain/identifiers.ts';
 import type { ReadResource } from '../../shared/domain/resource.ts';
 import { failure, type ProblemError, visibleText } from '../../shared/problems.ts';
 import type { FileSaver } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { ContentRoom, contentsOf } from './content.ts';
-import { mcpFailure } from './mcp-client.ts';
+import { mcpFailure, refusalIn } from './mcp-client.ts';
 import type { Requests } from './requests.ts';
+import { carriedParts } from './result-door.ts';
 
 const URI_LIMIT = 4096;
 const FILE_NAME_LIMIT = 120;
@@ -27,10 +29,10 @@ export class Resources {
    */
   async read(connection: Connection, uri: string): Promise<ReadResource> {
     const room = new ContentRoom();
-    const sent = await this.#sent(connection, uri);
-    const { shown, leftOut } = room.parts(sent, (one) => contentsOf(one, room));
+    const { parts, others } = await this.#sent(connection, uri);
+    const { shown, leftOut } = room.parts(parts, (one) => contentsOf(one, room));
     const contents = shown.filter((one) => one !== null);
-    return { contents, leftOut: leftOut + shown.length - contents.length };
+    return { contents, leftOut: others + leftOut + shown.length - contents.length };
   }
 
   /**
@@ -44,7 +46,7 @@ export class Resources {
     part: number,
     files: FileSaver,
   ): Promise<'saved' | 'cancelled'> {
-    const sent = (await this.#sent(connection, uri))[part];
+    const sent = (await this.#sent(connection, uri)).parts[part];
     if (!sent) throw failure('resource-refused', { uri, message: 'it is empty now' });
     const content = 'text' in sent ? sent.text : Buffer.from(sent.blob, 'base64');
     return files.save(fileNameOf(sent.uri), content);
@@ -67,9 +69,13 @@ export class Resources {
     return uri;
   }
 
-  async #sent(connection: Connection, uri: string): Promise<readonly SentContents[]> {
+  /** The parts of a resource, and how many others came with them. */
+  async #sent(
+    connection: Connection,
+    uri: string,
+  ): Promise<{ parts: readonly SentContents[]; others: number }> {
     const { endpoint } = connection;
-    const { contents } = await this.#requests.run(
+    const result = await this.#requests.run(
       connection,
       { callId: null, name: visibleText(uri) },
       // Not cached here: what is kept of resources is what somebody looks at.
@@ -77,13 +83,23 @@ export class Resources {
         client.readResource({ uri, ...meta }, { ...options, cacheMode: 'bypass' }),
       (error) => readFailure(error, uri, endpoint),
     );
-    return contents as readonly SentContents[];
+    const sent = carriedParts(result);
+    const parts = sent.filter(isContents);
+    return { parts, others: sent.length - parts.length };
   }
 }
 
+function isContents(sent: unknown): sent is SentContents {
+  if (typeof sent !== 'object' || sent === null) return false;
+  const { uri, text, blob } = sent as Record<string, unknown>;
+  return outsideText.safeParse(uri).success && (typeof text === 'string' || typeof blob === 'string');
+}
+
 function readFailure(error: unknown, uri: string, endpoint: Connection['endpoint']): ProblemError {
-  if (error instanceof ProtocolError) {
-    return failure('resource-refused', { uri, message: error.message }, `JSON-RPC ${error.code}`, error);
+  const refusal = refusalIn(error);
+  if (refusal) {
+    const { message, code } = refusal;
+    return failure('resource-refused', { uri, message }, `JSON-RPC ${code}`, error);
   }
   return mcpFailure(error, endpoint);
 }

@@ -43,6 +43,8 @@ export class Supervisor {
   readonly #deps: SupervisorDependencies;
   readonly #connections = new Map<string, Connection>();
   readonly #limit = new AttemptLimit(ATTEMPTS_AT_ONCE);
+  /** The app ends: a connection made now would outlive it. */
+  #stopped = false;
 
   constructor(dependencies: SupervisorDependencies) {
     this.#deps = dependencies;
@@ -79,11 +81,11 @@ export class Supervisor {
   /** Connects an account's connection; the connection without one ends, it was only asking for a sign-in. */
   async connectAccount(server: Server, account: Account): Promise<void> {
     await this.#drop(server.id, null);
-    const key = keyOf(server.id, account.id);
-    await this.#connections.get(key)?.stop();
-    const connection = this.#make(server, account.id);
-    this.#connections.set(key, connection);
-    await connection.client();
+    if (this.#stopped) return;
+    const connection = this.connection(server, account.id);
+    // Whoever called between the storing of the account and now goes on with the new attempt.
+    await connection.reconnect();
+    if (!this.#stopped) await connection.client();
   }
 
   /** Ends an account's connection; when it was the last one, the server is asked without an account again. */
@@ -113,7 +115,9 @@ export class Supervisor {
     for (const connection of this.#connections.values()) connection.retryNow();
   }
 
+  /** Ends every connection, for good. */
   async stopAll(): Promise<void> {
+    this.#stopped = true;
     await Promise.all([...this.#connections.values()].map((connection) => connection.stop()));
   }
 
@@ -161,7 +165,7 @@ export class Supervisor {
   }
 
   #opensRemote(server: RemoteServer, accountId: string | null): OpenClient {
-    const { keeper, fetch, clock, challenged, tokenRefused, extraHeaders } = this.#deps;
+    const { keeper, fetch, clock, scheduler, challenged, tokenRefused, extraHeaders } = this.#deps;
     const serverUrl = new URL(server.url);
     const timeoutSeconds = server.settings.requestTimeoutSeconds;
     const tokens = accountId
@@ -174,6 +178,7 @@ export class Supervisor {
       openMcpClient({
         ...opening,
         serverUrl,
+        scheduler,
         timeoutMs: timeoutSeconds * 1000,
         fetch: authorizedFetch({
           serverUrl,

@@ -1,6 +1,4 @@
 import { Notification } from 'electron';
-import type { SignInNotice } from './sign-in-notices.ts';
-import { noticeText } from './words.ts';
 
 /** Notifications on the screen: one that is collected as garbage would lose its click. */
 const shown = new Set<Notification>();
@@ -9,11 +7,11 @@ const shown = new Set<Notification>();
  * Shows a notification of the system.
  * @param clicked called when the person clicks it
  */
-export function showSignInNotice(notice: SignInNotice, clicked: (notice: SignInNotice) => void): void {
+export function showNotification(text: { title: string; body: string }, clicked: () => void): void {
   if (!Notification.isSupported()) return;
-  const notification = new Notification(noticeText(notice));
+  const notification = new Notification(text);
   shown.add(notification);
-  notification.on('click', () => clicked(notice));
+  notification.on('click', clicked);
   notification.on('close', () => shown.delete(notification));
   notification.show();
 }

@@ -3,7 +3,7 @@ import type { EventName, EventPayload } from '../../shared/contract/events.ts';
 type Send = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void;
 
 /** Events of which the snapshot a page starts from holds nothing. */
-const ONCE = new Set<EventName>(['notice', 'show.add-server', 'show.server', 'show.page']);
+const ONCE = new Set<EventName>(['notice', 'show.add-server', 'show.server', 'show.page', 'show.dialog']);
 const WAITING_LIMIT = 32;
 
 /**

@@ -1,7 +1,9 @@
 import { Menu, type NativeImage, nativeImage, Tray } from 'electron';
 import type { Attention } from './attention.ts';
 import { trayBitmap } from './tray-icon.ts';
-import { type TrayActions, trayMenu, trayToolTip } from './tray-menu.ts';
+import { type TrayActions, trayMenu } from './tray-menu.ts';
+import type { ShellWords } from './words/words.ts';
+import { trayToolTip } from './words.ts';
 
 /** Edge of the picture, in device-independent pixels. */
 const SIZE = 16;
@@ -23,14 +25,16 @@ export class TrayItem {
     if (!template) this.#tray.on('click', actions.openWindow);
   }
 
-  update(attention: Attention): void {
-    const shown = JSON.stringify(attention);
+  update(attention: Attention, words: ShellWords): void {
+    const menu = trayMenu(attention, words, this.#actions);
+    const toolTip = trayToolTip(attention, words);
+    const shown = JSON.stringify([attention, toolTip, menu]);
     // A menu that is replaced while it is open closes.
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#tray.setImage(attention.needy.length > 0 ? this.#icons.attention : this.#icons.calm);
-    this.#tray.setToolTip(trayToolTip(attention));
-    this.#tray.setContextMenu(Menu.buildFromTemplate(trayMenu(attention, this.#actions)));
+    this.#tray.setToolTip(toolTip);
+    this.#tray.setContextMenu(Menu.buildFromTemplate(menu));
   }
 }
 

@@ -17,6 +17,7 @@ import { exchangeCode, TokenEndpointFailure, type TokenSet } from '../oauth/toke
 import { browserUrl } from '../oauth/url-policy.ts';
 import type { Clock, Scheduler, SystemBrowser } from '../ports.ts';
 import type { TraceHandle } from '../trace/recorder.ts';
+import { answeredAddress } from './answered-address.ts';
 import type { DpopKey } from './dpop-choice.ts';
 import type { RedirectKind } from './redirect/choice.ts';
 import type { LoopbackListener } from './redirect/loopback.ts';
@@ -358,10 +359,9 @@ export class SignInAttempt {
       ...(dpopKey && { dpopKey }),
     });
     const parameters = await this.#awaitBrowser(pending, redirect, deadline, async () => {
-      trace.step('gatehouse', 'browser', `Opened ${url.origin}${url.pathname} in the system browser`, {
-        text: 'Sign-in happens in the person’s own browser',
-        reference: 'RFC 8252 §4',
-      });
+      const rule = { text: 'Sign-in happens in the person’s own browser', reference: 'RFC 8252 §4' };
+      const title = `Opened ${url.origin}${url.pathname} in the system browser`;
+      trace.step('gatehouse', 'browser', title, rule, url.href);
       // A browser that does not open is no end: the link can be copied.
       await this.openBrowser().catch(() => trace.note('The system browser could not be opened.'));
     });
@@ -432,7 +432,13 @@ export class SignInAttempt {
       this.#become('browser', { kind: 'waiting-for-browser', redirect, deadline });
       await visit();
       const parameters = await answer;
-      trace.step('browser', 'gatehouse', 'The browser came back with an answer');
+      trace.step(
+        'browser',
+        'gatehouse',
+        'The browser came back with an answer',
+        { text: 'State and issuer of the answer are compared with the request', reference: 'RFC 9207 §2.4' },
+        answeredAddress(pending.redirectUri, parameters),
+      );
       return parameters;
     } finally {
       stopDeadline();

@@ -23,6 +23,11 @@ export function traceAsMarkdown(trace: Trace): string {
       lines.push('', ...message(`${step.request.method} ${step.request.url}`, step.request));
     }
     if (step.response) lines.push('', ...message(`HTTP ${step.response.status}`, step.response));
+    for (const { side, place, kind, ...said } of step.tokens) {
+      const where = `${side === 'request' ? 'request' : 'answer'}, ${place}`;
+      lines.push('', `Token in the ${where} (${kind}, signature not kept, not checked):`, '');
+      lines.push(...fenced('json', [JSON.stringify(said, null, 2)]));
+    }
     if (step.problem) {
       lines.push('', `Problem: \`${step.problem.code}\` ${describeProblem(step.problem).sentence}`);
     }
@@ -36,8 +41,12 @@ function message(
 ): string[] {
   const content = [first, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
   if (body) content.push('', body);
+  return fenced('http', content);
+}
+
+function fenced(language: string, content: string[]): string[] {
   // A fence longer than any run of backticks inside can't be closed by what it holds.
   const longest = Math.max(2, ...(content.join('\n').match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
-  return [`${fence}http`, ...content, fence];
+  return [`${fence}${language}`, ...content, fence];
 }

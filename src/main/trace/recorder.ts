@@ -11,6 +11,7 @@ import {
 import type { Problem } from '../../shared/problems.ts';
 import { writeDurably } from '../store/json-file.ts';
 import { Redactor, SHORTEST_ENTERED } from './redaction.ts';
+import { tokensIn } from './token-claims.ts';
 
 const KEPT_TRACES = 200;
 const KEPT_STEPS = 300;
@@ -67,7 +68,11 @@ export class TraceHandle {
     // The request first: what it carries is learned before the answer that may echo it is read.
     const [headers, body] = [this.#redactor.headers(request.headers), this.#body(request.body)];
     const sent = { method: request.method, url: this.#redactor.text(request.url), headers, body };
-    const answered = response && this.#body(response.body);
+    const answered = response && {
+      status: response.status,
+      body: this.#body(response.body),
+      headers: this.#redactor.headers(response.headers),
+    };
     this.#add({
       from: 'gatehouse',
       to: exchange.to,
@@ -75,12 +80,13 @@ export class TraceHandle {
       durationMs: exchange.durationMs,
       rule: exchange.rule ?? null,
       request: sent,
-      response: response && {
-        status: response.status,
-        headers: this.#redactor.headers(response.headers),
-        body: answered,
-      },
+      response: answered,
       notes: (exchange.notes ?? []).map((note) => this.#redactor.text(note)),
+      // Last, when everything secret on both sides is known: a claim may repeat it.
+      tokens: [
+        ...tokensIn('request', request, this.#redactor),
+        ...(response ? tokensIn('response', response, this.#redactor) : []),
+      ],
       problem: exchange.problem ? this.redactProblem(exchange.problem) : null,
     });
   }
@@ -90,17 +96,27 @@ export class TraceHandle {
     this.step('gatehouse', 'gatehouse', text, rule);
   }
 
-  /** Records something that happened between two parties without an HTTP exchange of ours. */
-  step(from: TraceParty, to: TraceParty, title: string, rule?: { text: string; reference: string }): void {
+  /**
+   * Records something that happened between two parties without an HTTP exchange of ours.
+   * @param url where the browser was sent, or came back to
+   */
+  step(
+    from: TraceParty,
+    to: TraceParty,
+    title: string,
+    rule?: { text: string; reference: string },
+    url?: string,
+  ): void {
     this.#add({
       from,
       to,
       title: this.#redactor.text(title),
       durationMs: null,
       rule: rule ?? null,
-      request: null,
+      request: url === undefined ? null : this.#visit(url),
       response: null,
       notes: [],
+      tokens: [],
       problem: null,
     });
   }
@@ -153,6 +169,10 @@ export class TraceHandle {
     if (this.#trace.endedAt !== null || this.#trace.steps.length >= KEPT_STEPS) return;
     this.#trace.steps.push({ at: this.#now(), ...step });
     this.#changed(this.#trace);
+  }
+
+  #visit(url: string): TraceStep['request'] {
+    return { method: 'GET', url: this.#redactor.text(url.slice(0, BODY_LIMIT)), headers: {}, body: null };
   }
 
   #body(body: string | null): string | null {

@@ -13,7 +13,7 @@ const SECRET_HEADERS = new Set([
 ]);
 
 /** Parameters and members that carry a secret in some OAuth message. `token` is RFC 7009's and RFC 7662's. */
-const SECRET_NAMES = new Set([
+export const SECRET_NAMES: ReadonlySet<string> = new Set([
   'access_token',
   'actor_token',
   'assertion',
@@ -32,8 +32,8 @@ const SECRET_NAMES = new Set([
   'token',
 ]);
 
-// A JWT anywhere in a text: three base64url parts, the first starting with {".
-const JWT = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
+// A JWT anywhere in a text: three base64url parts, five when encrypted (RFC 7516 §3.1), the first starting with {".
+const JWT = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]*\.[\w-]*(?:\.[\w-]*\.[\w-]*)?/g;
 const BEARER = /\b(Bearer|DPoP|Basic)\s+[\w\-.~+/]{8,}=*/gi;
 const NAMES = [...SECRET_NAMES].join('|');
 const PARAMETER = new RegExp(`([?&#;\\s"']|^)(${NAMES})=([^&\\s"'#]+)`, 'gi');
@@ -66,6 +66,7 @@ export class Redactor {
    * @param shortest characters a value needs to be remembered; fewer are for what a person called a secret
    */
   learn(value: string, shortest = SHORTEST_LEARNED): void {
+    if (this.#learned.has(value)) return;
     if (value.length < shortest || value === REDACTED || this.#learned.size > LEARNED_LIMIT) return;
     for (const shape of [value, encoded(value), JSON.stringify(value).slice(1, -1)]) this.#learned.add(shape);
   }

@@ -7,6 +7,7 @@ export function Dialog({
   title,
   size = 440,
   closable = true,
+  bare = false,
   onClose,
   children,
 }: {
@@ -15,6 +16,8 @@ export function Dialog({
   size?: number;
   /** False while closing would lose what is going on. */
   closable?: boolean;
+  /** Without a head that is seen, and near the top: for what one opens, uses and leaves with the keyboard. */
+  bare?: boolean;
   onClose: () => void;
   children: ReactNode;
 }) {
@@ -26,10 +29,14 @@ export function Dialog({
       onClose={onClose}
       title={title}
       size={size}
-      centered
+      centered={!bare}
+      {...(bare && {
+        yOffset: '10dvh',
+        classNames: { header: 'gh-visually-hidden', body: 'gh-palette-body' },
+      })}
       closeOnEscape={closable}
       closeOnClickOutside={closable}
-      withCloseButton={closable}
+      withCloseButton={closable && !bare}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {children}
@@ -37,8 +44,8 @@ export function Dialog({
   );
 }
 
-/** Mantine does this only for dialogs that stay mounted while they are closed. */
-function useFocusBack(): void {
+/** For what is mounted while it is open: gives the focus back. Mantine does so only for dialogs that stay mounted. */
+export function useFocusBack(): void {
   const [origin] = useState(focusOrigin);
   useEffect(
     () => () => {

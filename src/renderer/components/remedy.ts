@@ -13,6 +13,8 @@ export interface ProblemContext {
   onEditUrl?: (() => void) | undefined;
   /** Adds the server first, for remedies that are in its settings. */
   onAddAnyway?: (() => void) | undefined;
+  /** The steps are shown below already. */
+  besideTrace?: boolean | undefined;
 }
 
 export interface RemedyAction {
@@ -93,6 +95,7 @@ export function useRemedy(problem: Problem, context: ProblemContext): RemedyActi
     case 'unlock-key-store':
       return as(() => navigate({ page: 'settings' }));
     case 'show-activity':
+      if (context.besideTrace) return null;
       return as(() =>
         navigate(
           server

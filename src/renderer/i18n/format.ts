@@ -67,6 +67,20 @@ export function shortTime(at: number, locale: string): string {
   }).format(at);
 }
 
+/** How long it is until a time, as short as can be: `42m`, `5h`, `12d`. Rounded down, as {@link relativeTime}. */
+export function shortSpan(at: number, now: number, locale: string): string {
+  const left = Math.max(0, at - now);
+  const [value, unit] =
+    left < HOUR ? [left / MINUTE, 'minute'] : left < 2 * DAY ? [left / HOUR, 'hour'] : [left / DAY, 'day'];
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: unit as string,
+    unitDisplay: 'narrow',
+    maximumFractionDigits: 0,
+    roundingMode: 'floor',
+  }).format(value as number);
+}
+
 /** Time of day with seconds. */
 export function clockTime(at: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(at);

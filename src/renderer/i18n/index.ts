@@ -1,6 +1,9 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en, type Resource } from './en.ts';
+import { type Language, languageTags } from '../../shared/languages.ts';
+import type { en } from './en.ts';
+import { loadWords, rememberLanguage, type Words } from './languages.ts';
+import type { ProblemWords } from './translation.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -9,21 +12,47 @@ declare module 'i18next' {
   }
 }
 
-const languages: Record<string, Resource> = { en };
+const NAMESPACE = 'translation';
+const problems = new Map<string, ProblemWords | null>();
+let wanted: Language | null = null;
 
 /** Sets up the words of the interface. React escapes text itself. */
-export async function startWords(language = 'en'): Promise<void> {
+export async function startWords(words: Words): Promise<void> {
+  wanted = words.language;
   await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: 'en',
-    resources: Object.fromEntries(
-      Object.entries(languages).map(([name, translation]) => [name, { translation }]),
-    ),
+    lng: words.language,
+    // Each language has all words: the types hold that.
+    fallbackLng: false,
+    resources: {},
     // Words such as permission names hold colons.
     nsSeparator: false,
     interpolation: { escapeValue: false },
   });
-  document.documentElement.lang = language;
+  add(words);
+  await change(words.language);
+}
+
+/** Speaks another language from now on. Of several wishes at once the last one counts. */
+export async function speak(language: Language): Promise<void> {
+  wanted = language;
+  if (!problems.has(language)) add(await loadWords(language));
+  if (wanted === language && i18next.language !== language) await change(language);
+}
+
+/** The sentences of problems in the language spoken now; null where they are the catalogue's own. */
+export function problemWords(): ProblemWords | null {
+  return problems.get(i18next.language) ?? null;
+}
+
+function add({ language, translation, problems: sentences }: Words): void {
+  i18next.addResourceBundle(language, NAMESPACE, translation);
+  problems.set(language, sentences);
+}
+
+async function change(language: Language): Promise<void> {
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = languageTags[language];
+  rememberLanguage(language);
 }
 
 export { default as i18n } from 'i18next';

@@ -71,19 +71,50 @@ export function useApprovalRequest(): string | null {
   return approval.use();
 }
 
-const search = new DialogSlot<true>();
+const importing = new DialogSlot<true>();
 
-/** Opens the search through what all servers offer. */
-export function openSearch(): void {
-  search.set(true);
+/** Shows the servers other MCP clients keep on this computer. */
+export function openImport(): void {
+  importing.set(true);
+}
+
+export function closeImport(): void {
+  importing.set(null);
+}
+
+export function useImportOpen(): boolean {
+  return importing.use() !== null;
+}
+
+const palette = new DialogSlot<true>();
+
+/** Opens the list of everything one can do and go to. */
+export function openPalette(): void {
+  palette.set(true);
+}
+
+export function closePalette(): void {
+  palette.set(null);
+}
+
+export function usePaletteOpen(): boolean {
+  return palette.use() !== null;
+}
+
+const search = new DialogSlot<string>();
+
+/** Opens the search through what all servers offer, with something to look for. */
+export function openSearch(query = ''): void {
+  search.set(query);
 }
 
 export function closeSearch(): void {
   search.set(null);
 }
 
-export function useSearchOpen(): boolean {
-  return search.use() !== null;
+/** What the search opens with; null while it is closed. */
+export function useSearchRequest(): string | null {
+  return search.use();
 }
 
 const signOut = new DialogSlot<SignOutScope>();

@@ -1,7 +1,9 @@
 import { QueryClient, skipToken, useQuery } from '@tanstack/react-query';
 import type { ChangingKind } from '../../shared/domain/catalog.ts';
 import type { TraceSummary } from '../../shared/domain/trace.ts';
+import { languageOf } from '../../shared/languages.ts';
 import { call, type MainEvent, onEvent } from '../bridge.ts';
+import { speak } from '../i18n/index.ts';
 import { callLog } from './call-log.ts';
 import { createBatch, nextFrame } from './event-batch.ts';
 import { upsertTrace } from './traces.ts';
@@ -49,6 +51,7 @@ export const keys = {
     ['resource', serverId, accountId, uri] as const,
   serverLog: (serverId: string) => ['server-log', serverId] as const,
   search: ['search'] as const,
+  imports: ['imports'] as const,
   traces: (serverId: string | null) => ['traces', serverId] as const,
   trace: (traceId: string) => ['trace', traceId] as const,
   progress: (callId: string) => ['progress', callId] as const,
@@ -163,6 +166,8 @@ export function useSnapshot() {
     queryKey: keys.snapshot,
     queryFn: async () => {
       const snapshot = await call('app.snapshot', undefined);
+      // Before anything is shown: words that change while one reads them are worse than words a moment later.
+      await speak(languageOf(snapshot.settings.language, snapshot.app.systemLanguage));
       writeWorld(worldOf(snapshot));
       const replayed = early;
       early = [];
@@ -189,6 +194,11 @@ export function useWorld<Part extends keyof World>(part: Part, select?: (value: 
     ...(select && { select: select as (value: unknown) => unknown }),
   });
   return data;
+}
+
+/** A part of the world as it is now, for what happens once. */
+export function currentWorld<Part extends keyof World>(part: Part): World[Part] | undefined {
+  return queryClient.getQueryData<World[Part]>(keys.world(part));
 }
 
 /** Changes a part of the world ahead of the main process's event. */

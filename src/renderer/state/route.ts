@@ -18,9 +18,17 @@ export interface CatalogItem {
 /** What the main pane shows. */
 export type Route =
   | { page: 'home' }
-  | { page: 'server'; serverId: string; tab: ServerTab; traceId: string | null; item?: CatalogItem }
+  | {
+      page: 'server';
+      serverId: string;
+      tab: ServerTab;
+      traceId: string | null;
+      otherTraceId?: string;
+      item?: CatalogItem;
+    }
   | { page: 'accounts' }
-  | { page: 'activity'; traceId: string | null }
+  /** Two traces: the second is compared with the first. */
+  | { page: 'activity'; traceId: string | null; otherTraceId?: string }
   | { page: 'settings' };
 
 const ID = /^[a-z0-9-]{1,64}$/;
@@ -37,17 +45,29 @@ export function parseRoute(hash: string): Route {
       const tab = serverTabs.find((name) => name === second) ?? 'overview';
       const item = isCatalogTab(tab) ? parseItem(third, fourth) : null;
       const traceId = tab === 'activity' ? idOrNull(third) : null;
-      return { page: 'server', serverId, tab, traceId, ...(item && { item }) };
+      const otherTraceId = traceId && idOrNull(fourth);
+      return {
+        page: 'server',
+        serverId,
+        tab,
+        traceId,
+        ...(otherTraceId && { otherTraceId }),
+        ...(item && { item }),
+      };
     }
     case 'accounts':
       return { page: 'accounts' };
     case 'activity':
-      return { page: 'activity', traceId: idOrNull(first) };
+      return parseActivity(idOrNull(first), idOrNull(second));
     case 'settings':
       return { page: 'settings' };
     default:
       return { page: 'home' };
   }
+}
+
+function parseActivity(traceId: string | null, otherTraceId: string | null): Route {
+  return { page: 'activity', traceId, ...(traceId && otherTraceId && { otherTraceId }) };
 }
 
 export function isCatalogTab(tab: ServerTab): tab is CatalogTab {
@@ -74,10 +94,10 @@ export function routeHash(route: Route): string {
       return '#/';
     case 'server': {
       const tab = route.tab === 'overview' ? '' : `/${route.tab}`;
-      return `#/servers/${route.serverId}${tab}${route.traceId ? `/${route.traceId}` : ''}${itemPath(route.item)}`;
+      return `#/servers/${route.serverId}${tab}${tracePath(route)}${itemPath(route.item)}`;
     }
     case 'activity':
-      return route.traceId ? `#/activity/${route.traceId}` : '#/activity';
+      return `#/activity${tracePath(route)}`;
     default:
       return `#/${route.page}`;
   }
@@ -98,6 +118,10 @@ export const toItem = (serverId: string, tab: CatalogTab, item: CatalogItem): Ro
   traceId: null,
   item,
 });
+
+function tracePath({ traceId, otherTraceId }: { traceId: string | null; otherTraceId?: string }): string {
+  return traceId ? `/${traceId}${otherTraceId ? `/${otherTraceId}` : ''}` : '';
+}
 
 function itemPath(item: CatalogItem | undefined): string {
   if (!item) return '';

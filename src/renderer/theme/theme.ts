@@ -1,4 +1,5 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { workingButton } from '../components/working-button.ts';
 
 /** Mantine wants ten shades; the ones painted are CSS variables in tokens.css. */
 const shades = (color: string): MantineColorsTuple => [
@@ -26,6 +27,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
+    Button: { defaultProps: { renderRoot: workingButton } },
+    ActionIcon: { defaultProps: { renderRoot: workingButton } },
     Modal: {
       defaultProps: {
         // Scroll locking would put a style element into the page; the frame does not scroll anyway.

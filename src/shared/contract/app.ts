@@ -27,4 +27,9 @@ export const appCalls = calls({
   'activity.get': { input: z.object({ traceId: id }), output: trace.nullable() },
   /** Puts the trace, secrets removed, on the clipboard as Markdown. */
   'activity.copy': { input: z.object({ traceId: id }), output: z.void() },
+  /** Saves the trace, secrets removed, where the person chooses: as HAR 1.2, or as described in docs/trace-format.md. */
+  'activity.save': {
+    input: z.object({ traceId: id, format: z.enum(['har', 'json']) }),
+    output: z.enum(['saved', 'cancelled', 'gone']),
+  },
 });

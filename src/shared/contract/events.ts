@@ -54,6 +54,8 @@ export const eventContracts = events({
   /** A deep link asks to show the add dialog, filled in; it adds nothing by itself. */
   'show.add-server': z.object({ url: z.string(), name: z.string().nullable() }),
   'show.server': z.object({ serverId: id }),
+  /** The menu asks for a dialog of the page. */
+  'show.dialog': z.object({ dialog: z.enum(['palette', 'import']) }),
   'show.page': z.object({ page: z.enum(['accounts', 'activity', 'settings']) }),
 });
 export type EventName = keyof typeof eventContracts;

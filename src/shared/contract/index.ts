@@ -4,6 +4,7 @@ import { accountCalls } from './accounts.ts';
 import { appCalls } from './app.ts';
 import { catalogCalls } from './catalog.ts';
 import { elicitationCalls } from './elicitations.ts';
+import { importCalls } from './imports.ts';
 import { logCalls } from './logs.ts';
 import { promptCalls } from './prompts.ts';
 import { resourceCalls } from './resources.ts';
@@ -23,6 +24,7 @@ export const callContracts = {
   ...promptCalls,
   ...elicitationCalls,
   ...logCalls,
+  ...importCalls,
 };
 
 export type CallName = keyof typeof callContracts;

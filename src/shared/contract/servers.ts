@@ -85,5 +85,13 @@ export const serverCalls = calls({
   'servers.set-enabled': { input: z.object({ serverId: id, enabled: z.boolean() }), output: z.void() },
   'servers.reconnect': { input: z.object({ serverId: id, accountId: id.nullable() }), output: z.void() },
   /** Signs out of all its accounts first; the answer says what their issuers confirmed. */
+  /** The same for several servers at once; those that could not be are told, the others are done. */
+  'servers.bulk': {
+    input: z.object({
+      serverIds: z.array(id).max(10_000),
+      action: z.enum(['reconnect', 'enable', 'disable']),
+    }),
+    output: z.object({ failed: z.array(z.object({ serverId: id, problem })) }),
+  },
   'servers.remove': { input: z.object({ serverId: id }), output: z.array(signOutReport) },
 });

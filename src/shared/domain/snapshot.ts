@@ -3,6 +3,7 @@ import { account, consentStatus, storageProtection } from './account.ts';
 import { certificateRequest } from './certificate-request.ts';
 import { connectionView } from './connection.ts';
 import { elicitation } from './elicitation.ts';
+import { language } from './language.ts';
 import { policyView } from './policy.ts';
 import { problem } from './problem.ts';
 import { registration } from './registration.ts';
@@ -53,6 +54,12 @@ export const snapshot = z.object({
   certificateRequests: z.array(certificateRequest),
   /** What was found wrong at start, for example a file set aside. */
   notices: z.array(problem),
-  app: z.object({ version: z.string(), runtime: z.string(), platform: z.string() }),
+  app: z.object({
+    version: z.string(),
+    runtime: z.string(),
+    platform: z.string(),
+    /** The one Gatehouse speaks unless the person chose another. */
+    systemLanguage: language,
+  }),
 });
 export type Snapshot = z.infer<typeof snapshot>;

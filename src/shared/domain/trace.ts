@@ -11,6 +11,23 @@ const message = z.object({
   body: z.string().nullable(),
 });
 
+const claimValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+export type ClaimValue = z.infer<typeof claimValue>;
+
+/** What a JWT said that passed by (RFC 7519), without its signature: nothing it could be made again from. */
+export const traceToken = z.object({
+  /** The message it was in. */
+  side: z.enum(['request', 'response']),
+  /** The header, parameter or member it stood in, e.g. `authorization` or `access_token`. */
+  place: z.string(),
+  kind: z.enum(['signed', 'unsigned', 'encrypted']),
+  header: z.record(z.string(), claimValue),
+  claims: z.record(z.string(), claimValue),
+  /** Names of what is left out: personal, secret-like, or not known. */
+  withheld: z.array(z.string()),
+});
+export type TraceToken = z.infer<typeof traceToken>;
+
 /** One thing that happened: a request with its answer, a decision, or a note. */
 export const traceStep = z.object({
   at: timestamp,
@@ -24,6 +41,8 @@ export const traceStep = z.object({
   response: message.extend({ status: z.number() }).nullable(),
   /** Repairs and oddities, in words. */
   notes: z.array(z.string()),
+  /** JWTs of the request and of the answer; traces of earlier versions have none. */
+  tokens: z.array(traceToken).default([]),
   problem: problem.nullable(),
 });
 export type TraceStep = z.infer<typeof traceStep>;

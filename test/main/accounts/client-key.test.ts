@@ -20,7 +20,7 @@ async function withServer() {
       clock: app.time,
       files: app.files,
       clipboard: { readText: async () => '', writeText: async () => undefined },
-      app: { version: '0', runtime: 'test', platform: 'test' },
+      app: { version: '0', runtime: 'test', platform: 'test', systemLanguage: 'en' },
       notices: [],
     }),
   );

@@ -82,7 +82,7 @@ test('the new sign-in registers anew; nothing of the old issuer reaches the new 
 test('a parked account is signed out at its own issuer', async () => {
   const { home, elsewhere, app, account } = await moved();
   app.wire.exchanges.length = 0;
-  await app.core.signOut(account.id, { forgetRegistration: true });
+  await app.core.leaving.signOut(account.id, { forgetRegistration: true });
   const origins = new Set(app.wire.exchanges.map(({ url }) => url.origin));
   expect(origins).toContain(new URL(home.issuerUrl).origin);
   expect(origins).not.toContain(new URL(elsewhere.url).origin);

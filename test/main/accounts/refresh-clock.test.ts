@@ -26,9 +26,13 @@ test('a token is renewed at least 60 s before its end, when its life is long eno
   expect(of(0)).toBe(0);
 });
 
-test('nothing is renewed ahead of time without an end, without a refresh token, or after the grant ended', () => {
+test('what nothing can renew is looked at when it has ended', () => {
+  const grant = { refreshable: false, accessTokenIssuedAt: 0, accessTokenExpiresAt: 5_000 };
+  expect(renewalDue(accountEntry({ grant }), 0.5)).toBe(5_000);
+});
+
+test('nothing is renewed ahead of time without an end, or after the grant ended', () => {
   expect(renewalDue(accountEntry({ grant: { accessTokenExpiresAt: null } }), 0)).toBeNull();
-  expect(renewalDue(accountEntry({ grant: { refreshable: false } }), 0)).toBeNull();
   const at = 0;
   const ended = [
     { kind: 'revoked', at, reason: 'invalid_grant' },

@@ -43,7 +43,7 @@ async function expectEnded(
 test('the last account of a registration takes it along: tokens inactive, registration gone, at the issuer', async () => {
   const { sandbox, app, account, tokens, clientId } = await signedInTimes(1);
   expect(sandbox.issuer.clientExists(clientId)).toBe(true);
-  expect(await app.core.signOut(account.id, forget)).toEqual({
+  expect(await app.core.leaving.signOut(account.id, forget)).toEqual({
     accountId: account.id,
     label: account.label,
     revocation: 'confirmed',
@@ -59,15 +59,15 @@ test('the last account of a registration takes it along: tokens inactive, regist
 test('a registration another account uses stays, until that one leaves too', async () => {
   const { sandbox, app, accounts, clientId } = await signedInTimes(2);
   const [first, second] = accounts.map(({ id }) => id);
-  expect(await app.core.signOut(first ?? '', forget)).toMatchObject({ registration: null });
+  expect(await app.core.leaving.signOut(first ?? '', forget)).toMatchObject({ registration: null });
   expect(sandbox.issuer.clientExists(clientId)).toBe(true);
-  expect(await app.core.signOut(second ?? '', forget)).toMatchObject({ registration: 'deleted' });
+  expect(await app.core.leaving.signOut(second ?? '', forget)).toMatchObject({ registration: 'deleted' });
   expect(sandbox.issuer.clientExists(clientId)).toBe(false);
 });
 
 test('the person may keep the registration', async () => {
   const { sandbox, app, account, clientId } = await signedInTimes(1);
-  const report = await app.core.signOut(account.id, { forgetRegistration: false });
+  const report = await app.core.leaving.signOut(account.id, { forgetRegistration: false });
   expect(report).toMatchObject({ revocation: 'confirmed', registration: null });
   expect(sandbox.issuer.clientExists(clientId)).toBe(true);
   expect(app.core.registrations.all()).toHaveLength(1);
@@ -77,7 +77,7 @@ test('a registration a sign-in is about to use stays', async () => {
   const { sandbox, app, server, account, clientId } = await signedInTimes(1);
   app.core.signIn({ serverId: server.id, accountId: null, confirmed: false, extraScopes: [] });
   await until(() => app.core.desk.views().some(({ status }) => status.kind === 'awaiting-confirmation'));
-  expect(await app.core.signOut(account.id, forget)).toMatchObject({ registration: null });
+  expect(await app.core.leaving.signOut(account.id, forget)).toMatchObject({ registration: null });
   expect(sandbox.issuer.clientExists(clientId)).toBe(true);
 });
 
@@ -91,7 +91,7 @@ test('what earlier sign-ins of the account left at the issuer ends with it, over
   const left = [tokens[0], await tokensOf(again, account)];
   expect(second.refreshToken).not.toBe(tokens[0]?.refreshToken);
   expect(await sandbox.issuer.introspect(tokens[0]?.refreshToken ?? '')).toMatchObject({ active: true });
-  expect(await again.core.signOut(account.id, forget)).toMatchObject({ revocation: 'confirmed' });
+  expect(await again.core.leaving.signOut(account.id, forget)).toMatchObject({ revocation: 'confirmed' });
   for (const one of left) {
     expect(await sandbox.issuer.introspect(one?.refreshToken ?? '')).toEqual({ active: false });
   }
@@ -101,7 +101,7 @@ test('a grant the issuer has ended leaves nothing to revoke; its registration st
   const { sandbox, app, account, clientId } = await signedInTimes(1);
   sandbox.issuer.revokeAllGrants();
   await app.core.keeper.refreshNow(account.id).catch(() => undefined);
-  expect(await app.core.signOut(account.id, forget)).toMatchObject({
+  expect(await app.core.leaving.signOut(account.id, forget)).toMatchObject({
     revocation: 'nothing-to-revoke',
     registration: 'deleted',
   });
@@ -117,7 +117,7 @@ for (const kind of ['server', 'issuer', 'everything', 'accounts'] as const) {
       everything: { kind: 'everything' as const },
       accounts: { kind: 'accounts' as const, accountIds: accounts.map(({ id }) => id) },
     }[kind];
-    const reports = await app.core.signOutAll(scope);
+    const reports = await app.core.leaving.signOutAll(scope);
     expect(reports.map(({ revocation }) => revocation)).toEqual(['confirmed', 'confirmed', 'confirmed']);
     expect(reports.map(({ registration }) => registration)).toEqual([null, null, 'deleted']);
     await expectEnded(sandbox, tokens);
@@ -133,16 +133,16 @@ test('signing out of one server or issuer leaves the accounts of others alone', 
   const { sandbox, app } = await signedInTimes(1);
   const elsewhere = await app.addServer({ url: other.mcpUrl });
   await app.signIn(elsewhere);
-  await app.core.signOutAll({ kind: 'issuer', issuer: sandbox.issuerUrl });
+  await app.core.leaving.signOutAll({ kind: 'issuer', issuer: sandbox.issuerUrl });
   expect(app.core.accounts.all()).toMatchObject([{ issuer: other.issuerUrl }]);
-  await app.core.signOutAll({ kind: 'server', serverId: elsewhere.id });
+  await app.core.leaving.signOutAll({ kind: 'server', serverId: elsewhere.id });
   expect(app.core.accounts.all()).toEqual([]);
 });
 
 test('without a network the account is gone here at once, and revoked there when it returns', async () => {
   const { sandbox, app, account, tokens, clientId } = await signedInTimes(1);
   await sandbox.issuer.stop();
-  const report = await app.core.signOut(account.id, forget);
+  const report = await app.core.leaving.signOut(account.id, forget);
   expect(report).toMatchObject({ revocation: 'queued', registration: 'queued' });
   expect(report.detail).toEqual(expect.any(String));
   expect(app.core.accounts.all()).toEqual([]);
@@ -164,7 +164,7 @@ test('an issuer that does not answer is asked once, however many accounts leave,
   const { sandbox, app, tokens, clientId } = await signedInTimes(4);
   await sandbox.issuer.stop();
   const before = app.wire.exchanges.length;
-  const reports = await app.core.signOutAll({ kind: 'everything' });
+  const reports = await app.core.leaving.signOutAll({ kind: 'everything' });
   expect(reports.map(({ revocation }) => revocation)).toEqual(Array(4).fill('queued'));
   expect(reports.map(({ detail }) => detail)).toEqual(Array(4).fill(reports[0]?.detail));
   expect(app.core.revocations.views().map(({ attempts }) => attempts)).toEqual([1, 0, 0, 0]);
@@ -182,7 +182,7 @@ test('an issuer that does not answer is asked once, however many accounts leave,
 test('what is queued is tried again by itself, less and less often', async () => {
   const { sandbox, app, account, tokens } = await signedInTimes(1);
   await sandbox.issuer.stop();
-  await app.core.signOut(account.id, forget);
+  await app.core.leaving.signOut(account.id, forget);
   const due = () => (app.core.revocations.views()[0]?.nextAttemptAt ?? 0) - app.time.now();
   const pauses = [];
   for (let attempts = 1; attempts < 4; attempts += 1) {
@@ -200,7 +200,7 @@ test('what is queued is tried again by itself, less and less often', async () =>
 test('what is queued outlives the app, and goes on at the next start', async () => {
   const { sandbox, app, account, tokens, clientId } = await signedInTimes(1);
   await sandbox.issuer.stop();
-  await app.core.signOut(account.id, forget);
+  await app.core.leaving.signOut(account.id, forget);
   await app.core.stop();
   await sandbox.issuer.start();
   const again = await startCore({ sandbox, folder: app.folder, time: app.time });
@@ -215,7 +215,7 @@ test('what is queued outlives the app, and goes on at the next start', async () 
 test('what is queued rests encrypted, and nothing shown of it is a secret', async () => {
   const { sandbox, app, account, tokens } = await signedInTimes(1);
   await sandbox.issuer.stop();
-  await app.core.signOut(account.id, forget);
+  await app.core.leaving.signOut(account.id, forget);
   const [name] = await queued(app);
   expect(await app.core.vault.read(name?.replace('.json', '') ?? '', 'revocation')).toMatchObject({
     kind: 'found',
@@ -229,7 +229,7 @@ test('what is queued rests encrypted, and nothing shown of it is a secret', asyn
 test('giving up on one deletes what was kept for it', async () => {
   const { sandbox, app, account } = await signedInTimes(1);
   await sandbox.issuer.stop();
-  await app.core.signOut(account.id, forget);
+  await app.core.leaving.signOut(account.id, forget);
   const [waiting] = app.core.revocations.views();
   await app.core.revocations.cancel(waiting?.id ?? '');
   expect(app.core.revocations.views()).toEqual([]);
@@ -240,7 +240,7 @@ test('an issuer that refuses for good is not asked again by itself', async () =>
   const { app, account } = await signedInTimes(1);
   app.wire.intercept = ({ url }) =>
     url.pathname === '/revoke' ? Response.json({ error: 'invalid_request' }, { status: 400 }) : undefined;
-  expect(await app.core.signOut(account.id, forget)).toMatchObject({ revocation: 'failed' });
+  expect(await app.core.leaving.signOut(account.id, forget)).toMatchObject({ revocation: 'failed' });
   expect(app.core.revocations.views()).toMatchObject([
     { nextAttemptAt: null, problem: { code: 'token-refused' } },
   ]);
@@ -254,7 +254,7 @@ test('tokens taken back are not kept for a registration that could not be delete
   const { sandbox, app, account, tokens, clientId } = await signedInTimes(1);
   app.wire.intercept = ({ method }) =>
     method === 'DELETE' ? new Response(null, { status: 503 }) : undefined;
-  expect(await app.core.signOut(account.id, forget)).toMatchObject({
+  expect(await app.core.leaving.signOut(account.id, forget)).toMatchObject({
     revocation: 'confirmed',
     registration: 'queued',
   });

@@ -66,7 +66,7 @@ async function stage(consents = Number.POSITIVE_INFINITY) {
   const call = async () => {
     const options = { callId: 'call', name: 'admin_report', arguments: {} };
     const outcome = await app.core.calls.call(app.core.connection(server.id, account.id), options);
-    return app.core.offerStepUp(account.id, 'admin_report', outcome);
+    return app.core.stepUps.offer(account.id, 'admin_report', outcome);
   };
   const history = async () => (await app.core.history.of(account.id)).map(({ kind }) => kind);
   return { sandbox, app, server, account, call, history };
@@ -102,7 +102,7 @@ test('a server that asks again and again is stopped', async () => {
 test('declined is remembered, over a restart too, and a later grant ends it', async () => {
   const { sandbox, app, server, account, call, history } = await stage();
   await call();
-  await app.core.declineScopes(account.id, ['mcp:admin']);
+  await app.core.stepUps.decline(account.id, ['mcp:admin']);
   expect(await call()).toMatchObject({
     kind: 'problem',
     problem: { code: 'scope-declined', params: { tool: 'admin_report', scopes: 'mcp:admin' } },

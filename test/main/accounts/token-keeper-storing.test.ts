@@ -1,8 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Fetch } from '../../../src/main/ports.ts';
 import { problemCodeOf, sandboxForTest, startCore } from '../../support/core.ts';
 import { HOUR_MS, signedIn } from '../../support/signed-in.ts';
+import { SimulatedTime, until } from '../../support/time.ts';
 
 /** A folder in the place of the vault's file: nothing can be renamed over it, whoever runs this. */
 async function blocked({ app, id }: Awaited<ReturnType<typeof signedIn>>) {
@@ -114,6 +116,29 @@ test('a token that ran out without a refresh token is used to its end, then expi
   expect(await problemCodeOf(keeper.authorization(id))).toBe('grant-expired');
   expect(accounts.require(id).state.kind).toBe('expired');
   expect(again.wire.tokenRequests()).toHaveLength(0);
+});
+
+test('a token that ends and that nothing can renew is said to have ended when it does, without anybody using it', async () => {
+  const time = new SimulatedTime();
+  // An issuer that grants no refresh token.
+  const withoutRefreshToken: Fetch = async (input, init) => {
+    const answer = await fetch(input, init);
+    if (!new URL(answer.url).pathname.endsWith('/token')) return answer;
+    const { refresh_token: _, ...tokens } = await answer.json();
+    return Response.json(tokens, { status: answer.status });
+  };
+  const app = await startCore({ sandbox: await sandboxForTest(), time, fetch: withoutRefreshToken });
+  const server = await app.addServer();
+  await app.core.start();
+  await app.signIn(server);
+  const [account] = app.core.accounts.all();
+  expect(account?.grant.refreshable).toBe(false);
+  const requests = app.wire.tokenRequests().length;
+  time.advance(HOUR_MS - 1);
+  expect(app.core.accounts.all()).toMatchObject([{ state: { kind: 'live' } }]);
+  time.advance(1);
+  await until(() => app.payloads('account.changed').at(-1)?.consent === 'expired');
+  expect(app.wire.tokenRequests()).toHaveLength(requests);
 });
 
 test('a token without end and without a refresh token is used until the server refuses it', async () => {

@@ -46,7 +46,7 @@ test('the report holds no secret, in either form', async () => {
 test('a sign-out that waits for its issuer is in the report', async () => {
   const { sandbox, app, account, write } = await reported();
   await sandbox.issuer.stop();
-  await app.core.signOut(account.id, { forgetRegistration: true });
+  await app.core.leaving.signOut(account.id, { forgetRegistration: true });
   const report = await write();
   expect(report.accounts).toEqual([]);
   expect(report.signOutsNotConfirmed).toMatchObject([{ label: account.label, issuer: account.issuer }]);

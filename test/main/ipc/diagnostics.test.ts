@@ -3,7 +3,7 @@ import { diagnosticsAsMarkdown } from '../../../src/main/ipc/diagnostics.ts';
 import { makeProblem } from '../../../src/shared/problems.ts';
 import { problemCodeOf, sandboxForTest, startCore } from '../../support/core.ts';
 
-const about = { version: '1.2.3', runtime: 'Electron 45', platform: 'linux' };
+const about = { version: '1.2.3', runtime: 'Electron 45', platform: 'linux', systemLanguage: 'en' } as const;
 
 async function diagnosed() {
   const sandbox = await sandboxForTest();

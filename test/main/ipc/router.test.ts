@@ -150,10 +150,11 @@ test('members of the input the contract does not name never reach the handler', 
   const { route } = routerWith({
     'servers.remove': async (input) => {
       got = input;
+      return [];
     },
   });
   const input = JSON.parse('{"serverId":"a","__proto__":{"polluted":true},"more":1}');
-  expect(await route('servers.remove', input)).toEqual({ ok: true, value: undefined });
+  expect(await route('servers.remove', input)).toEqual({ ok: true, value: [] });
   expect(got).toEqual({ serverId: 'a' });
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });
@@ -216,7 +217,7 @@ test('what no longer exists is named by every call', async () => {
       clock: app.time,
       files: app.files,
       clipboard: { readText: async () => '', writeText: async () => undefined },
-      app: { version: '0', runtime: 'test', platform: 'test' },
+      app: { version: '0', runtime: 'test', platform: 'test', systemLanguage: 'en' },
       notices: [],
     }),
   );

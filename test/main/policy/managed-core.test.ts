@@ -20,7 +20,7 @@ describe('allowed servers', () => {
   test('another one is neither looked at nor added, and nothing is sent to it', async () => {
     const sandbox = await sandboxForTest();
     const app = await startCore({ sandbox, policy: inForce({ allowedServers: ['mcp.example.com'] }) });
-    expect(await app.core.probe(sandbox.mcpUrl)).toMatchObject({
+    expect(await app.core.inquiry.probe(sandbox.mcpUrl)).toMatchObject({
       problem: { code: 'policy-server-refused' },
     });
     expect(await problemCodeOf(app.addServer())).toBe('policy-server-refused');
@@ -76,7 +76,7 @@ describe('allowed issuers', () => {
     expect(await problemCodeOf(app.core.keeper.refreshNow(account.id))).toBe('policy-issuer-refused');
     expect(app.core.accounts.require(account.id).state.kind).toBe('live');
     expect(app.wire.exchanges).toEqual([]);
-    const report = await app.core.signOut(account.id, { forgetRegistration: false });
+    const report = await app.core.leaving.signOut(account.id, { forgetRegistration: false });
     expect(report.revocation).toBe('confirmed');
   });
 });
@@ -107,11 +107,16 @@ describe('forced servers', () => {
     const [server] = app.core.servers.all();
     if (!server) throw new Error('no server');
     expect(server).toMatchObject({ name: 'Tickets', enabled: true });
-    expect(await problemCodeOf(app.core.removeServer(server.id))).toBe('policy-locked');
+    expect(await problemCodeOf(app.core.leaving.removeServer(server.id))).toBe('policy-locked');
     const off = app.core.changeServer(server.id, (one) => ({ ...one, enabled: false }));
     expect(await problemCodeOf(off)).toBe('policy-locked');
     expect((await app.signIn(server)).status.kind).toBe('succeeded');
-    const snapshot = await app.views.snapshot([], { version: '', runtime: '', platform: '' });
+    const snapshot = await app.views.snapshot([], {
+      version: '',
+      runtime: '',
+      platform: '',
+      systemLanguage: 'en',
+    });
     expect(snapshot.policy).toMatchObject({ organization: 'IT', forcedServers: [server.id] });
   });
 
@@ -132,7 +137,7 @@ describe('forced servers', () => {
     const [server] = app.core.servers.all();
     if (!server) throw new Error('no server');
     await app.signIn(server);
-    const report = await app.core.eraseEverything();
+    const report = await app.core.leaving.eraseEverything();
     expect(report.signOuts).toHaveLength(1);
     expect(app.core.accounts.all()).toEqual([]);
     expect(app.core.servers.all()).toMatchObject([{ name: 'Tickets' }]);
@@ -167,7 +172,9 @@ describe('a broken policy file', () => {
     const sandbox = await sandboxForTest();
     const app = await startCore({ sandbox, policy: broken });
     expect(app.notices).toMatchObject([{ code: 'policy-broken', params: { reason: 'it is not JSON' } }]);
-    expect(await app.core.probe(sandbox.mcpUrl)).toMatchObject({ problem: { code: 'policy-broken' } });
+    expect(await app.core.inquiry.probe(sandbox.mcpUrl)).toMatchObject({
+      problem: { code: 'policy-broken' },
+    });
     expect(await problemCodeOf(app.addServer())).toBe('policy-broken');
     expect(await problemCodeOf(app.core.commands.add('Local', program))).toBe('policy-broken');
     await app.core.start();

@@ -36,7 +36,7 @@ function writtenStream() {
   };
 }
 
-/** A core whose feeds are streams of this test, one after the other. */
+/** A core that relies on feeds, which are streams of this test, one after the other. */
 async function stage() {
   const app = await startCore({ randomness: { id: () => crypto.randomUUID(), fraction: () => 0 } });
   const { url } = await openMcpServer(small, 'modern');
@@ -52,14 +52,15 @@ async function stage() {
   const server = await app.addServer({ url });
   const connection = app.core.connection(server.id, null);
   await connection.client();
-  return { app, connection, streams, catalog: app.core.features.catalog };
+  const { catalog } = app.core.features;
+  await catalog.tools(connection);
+  return { app, connection, streams, catalog };
 }
 
 const asked = (app: Awaited<ReturnType<typeof startCore>>) => sentRequests(app.wire, 'tools/list').length;
 
 test('a feed that broke makes lists doubtful and is opened again, later each time it breaks at once', async () => {
   const { app, connection, streams, catalog } = await stage();
-  await catalog.tools(connection);
   await catalog.tools(connection);
   expect(asked(app)).toBe(1);
   const pauses: number[] = [];
@@ -93,7 +94,27 @@ test('a feed that held for a while is opened again soon', async () => {
   }
 });
 
-test('a server that never acknowledges delays the connection by three seconds, not for ever', async () => {
+test('a connection nobody looks at has no feed; who asks for a list is heard from before it is asked for', async () => {
+  const app = await startCore();
+  const { url } = await openMcpServer(small, 'modern');
+  const server = await app.addServer({ url });
+  const connection = app.core.connection(server.id, null);
+  const call = { callId: 'one', name: 'one', arguments: {} };
+  expect((await app.core.calls.call(connection, call)).kind).toBe('result');
+  expect(sentRequests(app.wire, 'subscriptions/listen')).toHaveLength(0);
+  await Promise.all([
+    app.core.features.catalog.tools(connection),
+    app.core.features.catalog.tools(connection),
+  ]);
+  const methods = app.wire.exchanges.map(({ body }) => /"method":"([^"]+)"/.exec(body)?.[1]);
+  expect(methods.slice(-2)).toEqual(['subscriptions/listen', 'tools/list']);
+  // Whoever opens the connection again hears at once.
+  await connection.stop();
+  await connection.client();
+  expect(sentRequests(app.wire, 'subscriptions/listen')).toHaveLength(2);
+});
+
+test('a server that never acknowledges delays the first list by three seconds, not every list for ever', async () => {
   const app = await startCore();
   const { url } = await openMcpServer(small, 'modern');
   let waiting = false;
@@ -104,13 +125,14 @@ test('a server that never acknowledges delays the connection by three seconds, n
   };
   const server = await app.addServer({ url });
   const connection = app.core.connection(server.id, null);
-  connection.start();
+  const { catalog } = app.core.features;
+  const first = catalog.tools(connection);
   await until(() => waiting);
   await quietly();
-  expect(connection.view.status).toBe('connecting');
+  expect(asked(app)).toBe(0);
   app.time.advance(3000);
-  await until(() => connection.view.status === 'connected');
-  expect((await app.core.features.catalog.tools(connection)).entries).toHaveLength(1);
+  expect((await first).entries).toHaveLength(1);
+  expect((await catalog.tools(connection)).entries).toHaveLength(1);
 });
 
 test('what is followed at once is followed together; what the server does not carry is not followed', async () => {

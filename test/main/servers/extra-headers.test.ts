@@ -56,7 +56,10 @@ for (const headers of [{ 'X-Api-Key': KEY }, { Authorization: `Bearer ${KEY}` }]
   test(`a key in ${name} opens a server, at the first look and ever after; it is kept nowhere but in the vault`, async () => {
     const { url, seen } = await keyServer();
     const app = await startCore();
-    expect(await app.core.probe(url, headers)).toMatchObject({ kind: 'open', suggestedName: 'behind-a-key' });
+    expect(await app.core.inquiry.probe(url, headers)).toMatchObject({
+      kind: 'open',
+      suggestedName: 'behind-a-key',
+    });
     const server = await app.core.addServer(url, 'Keyed', undefined, headers);
     expect(server.settings.headers).toEqual([name]);
     expect(await connected(app, server)).toMatchObject({ status: 'connected' });

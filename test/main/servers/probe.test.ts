@@ -28,7 +28,7 @@ const badAddresses: readonly (readonly [string, string, ProblemCode])[] = [
 for (const [what, address, code] of badAddresses) {
   test(`an address with ${what} is ${code}, when it is probed and when it is added`, async () => {
     const app = await startCore();
-    expect(await app.core.probe(address)).toMatchObject({ kind: 'problem', problem: { code } });
+    expect(await app.core.inquiry.probe(address)).toMatchObject({ kind: 'problem', problem: { code } });
     await expect(app.core.addServer(address, 'Bad')).rejects.toMatchObject({ problem: { code } });
     expect(app.wire.exchanges).toEqual([]);
     await expectNothingStored(app);
@@ -37,7 +37,7 @@ for (const [what, address, code] of badAddresses) {
 
 test('a password typed into an address is repeated nowhere', async () => {
   const app = await startCore();
-  const answer = await app.core.probe('https://alice:hunter2hunter2@mcp.example/mcp');
+  const answer = await app.core.inquiry.probe('https://alice:hunter2hunter2@mcp.example/mcp');
   await app.core.stop();
   const everything = [answer, app.events, [...(await filesBelow(app.folder)).values()].map(String)];
   expect(JSON.stringify(everything)).not.toContain('hunter2');
@@ -90,7 +90,7 @@ for (const [what, start, code] of badServers) {
     const { url, fetch } = await start();
     const sandbox = await sandboxForTest();
     const app = await startCore({ ...(fetch && { fetch }), protocolTimeoutMs: 300 });
-    const probed = await app.core.probe(url);
+    const probed = await app.core.inquiry.probe(url);
     expect(probed).toMatchObject({ kind: 'problem', problem: { code }, existingServerId: null });
     await expectNothingStored(app);
 
@@ -102,18 +102,18 @@ for (const [what, start, code] of badServers) {
     const { status } = await app.signIn(server);
     expect(status).toMatchObject({ kind: 'failed', problem: { code } });
     expect([app.core.accounts.all(), app.core.registrations.all(), app.visits]).toEqual([[], [], []]);
-    await app.core.removeServer(server.id);
+    await app.core.leaving.removeServer(server.id);
     await app.core.servers.settled();
     await expectNothingStored(app);
 
-    if (!fetch) expect(await app.core.probe(sandbox.mcpUrl)).toMatchObject({ kind: 'sign-in' });
+    if (!fetch) expect(await app.core.inquiry.probe(sandbox.mcpUrl)).toMatchObject({ kind: 'sign-in' });
   });
 }
 
 test('an expired certificate is told from one signed by itself', async () => {
   const app = await startCore();
   const reasonOf = async (url: string) => {
-    const answer = await app.core.probe(url);
+    const answer = await app.core.inquiry.probe(url);
     return answer.kind === 'problem' ? answer.problem.params.reason : answer.kind;
   };
   expect(await reasonOf(await expiredServer())).toBe('it has expired');
@@ -123,7 +123,7 @@ test('an expired certificate is told from one signed by itself', async () => {
 test('a server that asks for a sign-in is previewed, and nothing is stored or registered', async () => {
   const sandbox = await sandboxForTest();
   const app = await startCore({ sandbox });
-  const probed = await app.core.probe(sandbox.mcpUrl);
+  const probed = await app.core.inquiry.probe(sandbox.mcpUrl);
   expect(probed).toMatchObject({
     kind: 'sign-in',
     url: sandbox.mcpUrl,
@@ -142,7 +142,7 @@ test('a server that is already in the list is named, whatever the spelling', asy
     ' https://mcp.example/mcp?key=1 ',
     'mcp.example/mcp',
   ]) {
-    expect(await app.core.probe(spelling)).toMatchObject({
+    expect(await app.core.inquiry.probe(spelling)).toMatchObject({
       kind: 'problem',
       problem: { code: 'server-already-added', params: { name: 'Sandbox' } },
       existingServerId: server.id,
@@ -155,7 +155,7 @@ test('a name a server suggests for itself is short, visible and fits the form', 
   for (const title of ['x'.repeat(5000), '\u202Eevil'.repeat(60), '   ', 'Line\nbreak']) {
     const url = await mcpServer({ name: 'n', version: '1', title });
     const app = await startCore();
-    const probed = await app.core.probe(url);
+    const probed = await app.core.inquiry.probe(url);
     if (probed.kind !== 'open') throw new Error(JSON.stringify(probed));
     expect(probed.suggestedName.length).toBeGreaterThan(0);
     expect(probed.suggestedName.length).toBeLessThanOrEqual(200);
@@ -207,9 +207,9 @@ async function expiredServer(): Promise<string> {
 async function expectNothingStored({ core, folder }: TestCore): Promise<void> {
   expect([core.servers.all(), core.accounts.all(), core.registrations.all()]).toEqual([[], [], []]);
   const files = await filesBelow(folder);
-  for (const name of ['servers.json', 'accounts.json', 'registrations.json']) {
+  for (const name of ['servers.json', 'registrations.json']) {
     const content = files.get(name);
     if (content) expect([name, JSON.parse(String(content)).content]).toEqual([name, []]);
   }
-  expect([...files.keys()].filter((path) => path.startsWith('vault/'))).toEqual([]);
+  expect([...files.keys()].filter((path) => /^(accounts|vault)\//.test(path))).toEqual([]);
 }

@@ -117,6 +117,6 @@ test('nothing of a removed server is kept', async () => {
   const stage = await notesStage('modern');
   await speak(stage, 'error', 'once');
   await until(() => texts(stage).length === 1);
-  await stage.app.core.removeServer(stage.server.id);
+  await stage.app.core.leaving.removeServer(stage.server.id);
   expect(texts(stage)).toEqual([]);
 });

@@ -61,7 +61,7 @@ test('each account has its own connection; the last one gone, the server is aske
   const app = await startCore({ sandbox });
   const { server, account } = await app.signedIn();
   expect(app.core.supervisor.views()).toMatchObject([{ accountId: account.id, status: 'connected' }]);
-  const report = await app.core.signOut(account.id, { forgetRegistration: true });
+  const report = await app.core.leaving.signOut(account.id, { forgetRegistration: true });
   expect(report).toMatchObject({ revocation: 'confirmed', accountId: account.id });
   await until(() => app.core.supervisor.views()[0]?.status === 'waiting-for-sign-in');
   expect(app.core.supervisor.views()).toMatchObject([{ serverId: server.id, accountId: null }]);
@@ -73,7 +73,7 @@ test('signing out revokes at the issuer first, then nothing is left here', async
   const app = await startCore({ sandbox });
   const { account } = await app.signedIn();
   const { accessToken } = await app.core.keeper.authorization(account.id);
-  await app.core.signOut(account.id, { forgetRegistration: true });
+  await app.core.leaving.signOut(account.id, { forgetRegistration: true });
   expect(await sandbox.issuer.introspect(accessToken)).toEqual({ active: false });
   expect(app.core.accounts.all()).toEqual([]);
   expect(await app.core.vault.read(account.id, 'account')).toEqual({ kind: 'absent' });
@@ -85,7 +85,7 @@ test('signing out works while the issuer is down, and says that it will be told 
   const app = await startCore({ sandbox });
   const { account } = await app.signedIn();
   await sandbox.issuer.stop();
-  expect(await app.core.signOut(account.id, { forgetRegistration: true })).toMatchObject({
+  expect(await app.core.leaving.signOut(account.id, { forgetRegistration: true })).toMatchObject({
     revocation: 'queued',
     detail: expect.any(String),
   });
@@ -96,7 +96,7 @@ test('removing a server signs out its accounts and leaves nothing of it', async 
   const sandbox = await sandboxForTest();
   const app = await startCore({ sandbox });
   const { server, account } = await app.signedIn();
-  const reports = await app.core.removeServer(server.id);
+  const reports = await app.core.leaving.removeServer(server.id);
   expect(reports).toMatchObject([{ accountId: account.id, revocation: 'confirmed' }]);
   expect([app.core.servers.all(), app.core.accounts.all(), app.core.supervisor.views()]).toEqual([
     [],

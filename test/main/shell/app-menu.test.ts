@@ -1,16 +1,19 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { appMenu, type MenuActions } from '../../../src/main/shell/app-menu.ts';
+import { shellWords } from '../../../src/main/shell/spoken-language.ts';
+import { languages } from '../../../src/shared/languages.ts';
 
 const nothing = () => undefined;
 const actions: MenuActions = {
   addServer: nothing,
+  openDialog: nothing,
   openPage: nothing,
   reconnect: nothing,
   openHomepage: nothing,
 };
-const menuOf = (platform: NodeJS.Platform, development = false, given = actions) =>
-  appMenu({ platform, development, actions: given });
+const menuOf = (platform: NodeJS.Platform, development = false, given = actions, { menu } = shellWords.en) =>
+  appMenu({ platform, development, words: menu, actions: given });
 
 function entries(menu: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] {
   return menu.flatMap((entry) => [entry, ...(Array.isArray(entry.submenu) ? entries(entry.submenu) : [])]);
@@ -51,12 +54,31 @@ test('the shortcuts are the system’s own, and none is given twice', () => {
   }
 });
 
-test('within one menu no two entries have the same mnemonic', () => {
-  for (const menu of menuOf('win32')) {
-    const labels = (menu.submenu as MenuItemConstructorOptions[]).map(({ label }) => label ?? '');
-    const mnemonics = labels.flatMap((label) => /&(\w)/.exec(label)?.[1]?.toLowerCase() ?? []);
-    expect(new Set(mnemonics).size).toBe(mnemonics.length);
-  }
+describe.each(languages)('in %s', (language) => {
+  const words = shellWords[language];
+
+  test('no two entries beside each other have the same mnemonic', () => {
+    for (const platform of ['win32', 'linux'] as const) {
+      const menu = menuOf(platform, false, actions, words);
+      for (const level of [menu, ...menu.map(({ submenu }) => submenu as MenuItemConstructorOptions[])]) {
+        const mnemonics = level.flatMap(({ label }) => /&(.)/.exec(label ?? '')?.[1]?.toLowerCase() ?? []);
+        expect(mnemonics.length).toBeGreaterThan(0);
+        expect(new Set(mnemonics).size).toBe(mnemonics.length);
+      }
+    }
+  });
+
+  test('on macOS no entry has a mnemonic', () => {
+    for (const { label } of entries(menuOf('darwin', false, actions, words)))
+      expect(label ?? '').not.toMatch(/&/);
+  });
+
+  test('every entry has a label of its own: Electron names its roles in English only', () => {
+    for (const platform of ['darwin', 'win32', 'linux'] as const) {
+      const all = entries(menuOf(platform, false, actions, words)).filter(({ type }) => type !== 'separator');
+      for (const { label } of all) expect(label).toMatch(/\p{L}/u);
+    }
+  });
 });
 
 test('tools for developers are there in development only', () => {
@@ -69,10 +91,20 @@ test('each entry does what it says', () => {
   const done: string[] = [];
   const menu = menuOf('linux', false, {
     addServer: () => done.push('add'),
+    openDialog: (dialog) => done.push(dialog),
     openPage: (page) => done.push(page),
     reconnect: () => done.push('reconnect'),
     openHomepage: () => done.push('homepage'),
   });
   for (const { click } of entries(menu)) (click as unknown as (() => void) | undefined)?.();
-  expect(done.sort()).toEqual(['accounts', 'activity', 'add', 'homepage', 'reconnect', 'settings']);
+  expect(done.sort()).toEqual([
+    'accounts',
+    'activity',
+    'add',
+    'homepage',
+    'import',
+    'palette',
+    'reconnect',
+    'settings',
+  ]);
 });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Attention, NeedyServer } from '../../../src/main/shell/attention.ts';
-import { type TrayActions, trayMenu, trayToolTip } from '../../../src/main/shell/tray-menu.ts';
-import { noticeText } from '../../../src/main/shell/words.ts';
+import { shellWords } from '../../../src/main/shell/spoken-language.ts';
+import { type TrayActions, trayMenu } from '../../../src/main/shell/tray-menu.ts';
+import { noticeText, trayToolTip } from '../../../src/main/shell/words.ts';
 
+const { en } = shellWords;
 const nothing = () => undefined;
 const actions: TrayActions = { openWindow: nothing, openServer: nothing, reconnect: nothing, quit: nothing };
 const standing = (given: Partial<Attention>): Attention => ({
@@ -19,7 +21,7 @@ const needy = (name: string, why: NeedyServer['why'] = 'sign-in'): NeedyServer =
 });
 
 const labels = (attention: Attention) =>
-  trayMenu(attention, actions).map(({ label, type }) => (type === 'separator' ? '-' : label));
+  trayMenu(attention, en, actions).map(({ label, type }) => (type === 'separator' ? '-' : label));
 
 test('the menu says how things stand, and offers to open, reconnect and quit', () => {
   expect(labels(standing({}))).toEqual([
@@ -40,7 +42,7 @@ test('servers that need the person are there, each leads to its page', () => {
   const attention = standing({
     needy: [needy('Linear'), needy('GitHub', 'more-scope'), needy('Files', 'failed')],
   });
-  const menu = trayMenu(attention, { ...actions, openServer: (id) => opened.push(id) });
+  const menu = trayMenu(attention, en, { ...actions, openServer: (id) => opened.push(id) });
   expect(menu.map(({ label }) => label).slice(2, 5)).toEqual([
     'Linear: sign in',
     'GitHub: wants more permissions',
@@ -60,7 +62,7 @@ test('a hundred of them do not fill the screen', () => {
 
 test('without servers there is nothing to reconnect', () => {
   const enabled = (servers: number) =>
-    trayMenu(standing({ servers }), actions).find(({ id }) => id === 'reconnect')?.enabled;
+    trayMenu(standing({ servers }), en, actions).find(({ id }) => id === 'reconnect')?.enabled;
   expect([enabled(0), enabled(1)]).toEqual([false, true]);
 });
 
@@ -71,11 +73,13 @@ test('a server’s name is text: bounded, without direction marks, mnemonics or 
 });
 
 test('the tool tip says it in one line', () => {
-  expect(trayToolTip(standing({}))).toBe('Gatehouse: all 3 servers connected');
-  expect(trayToolTip(standing({ connected: 2, needy: [needy('a')] }))).toBe(
+  expect(trayToolTip(standing({}), en)).toBe('Gatehouse: all 3 servers connected');
+  expect(trayToolTip(standing({ connected: 2, needy: [needy('a')] }), en)).toBe(
     'Gatehouse: 2 of 3 servers connected, 1 needs you',
   );
-  expect(trayToolTip(standing({ connected: 1, needy: [needy('a'), needy('b')] }))).toContain(', 2 need you');
+  expect(trayToolTip(standing({ connected: 1, needy: [needy('a'), needy('b')] }), en)).toContain(
+    ', 2 need you',
+  );
 });
 
 test('a notification names the server and the account, or how many', () => {
@@ -85,11 +89,11 @@ test('a notification names the server and the account, or how many', () => {
     serverName,
     label: 'alice@example.com',
   });
-  expect(noticeText({ accounts: [account('Linear')] })).toEqual({
+  expect(noticeText({ accounts: [account('Linear')] }, en)).toEqual({
     title: 'Sign in to Linear again',
     body: 'The sign-in of alice@example.com is no longer valid.',
   });
-  expect(noticeText({ accounts: ['A', 'B', 'A', 'C', 'D', 'E'].map(account) })).toEqual({
+  expect(noticeText({ accounts: ['A', 'B', 'A', 'C', 'D', 'E'].map(account) }, en)).toEqual({
     title: '6 accounts need you to sign in again',
     body: 'A, B, C and 2 more',
   });

@@ -15,7 +15,7 @@ test('while the client secret the person entered is locked away, a sign-in says 
   const sandbox = await sandboxForTest({ clients: [client] });
   const app = await startCore({ sandbox, secretBox });
   const server = await app.addServer({ settings: { clientId: client.client_id } });
-  await app.core.changeServerSecrets(server.id, { clientSecret: client.client_secret });
+  await app.core.serverSecrets.change(server.id, { clientSecret: client.client_secret });
   secretBox.locked = true;
   expect((await app.signIn(server)).status).toMatchObject({
     kind: 'failed',

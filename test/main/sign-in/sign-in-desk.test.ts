@@ -626,7 +626,7 @@ test('a step-up asks for the union of what was asked before and what is wanted n
 
 test('removing a server ends its open sign-in', async () => {
   const { app, server, ended } = await waiting();
-  await app.core.removeServer(server.id);
+  await app.core.leaving.removeServer(server.id);
   expect(await ended()).toEqual({ kind: 'cancelled' });
   expect(app.open(await callbackOf(app.visits[0]))).toBe(false);
   expect(app.core.servers.all()).toEqual([]);

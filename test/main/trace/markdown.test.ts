@@ -29,6 +29,16 @@ const trace: Trace = {
       },
       response: { status: 200, headers: {}, body: '```\n# not a heading\n````' },
       notes: ['Dropped null: a.'],
+      tokens: [
+        {
+          side: 'response',
+          place: 'access_token',
+          kind: 'signed',
+          header: { alg: 'ES256' },
+          claims: { sub: '`````' },
+          withheld: ['email'],
+        },
+      ],
       problem: null,
     },
   ],
@@ -46,6 +56,9 @@ test('a trace becomes one text with rule, note, request, answer and problem', ()
     'Note: Dropped null: a.',
     'GET https://as.example/x\naccept: application/json',
     'HTTP 200',
+    'Token in the answer, access_token (signed, signature not kept, not checked):',
+    '"alg": "ES256"',
+    '"email"',
   ]) {
     expect(text).toContain(part);
   }
@@ -55,4 +68,6 @@ test('nothing in a body can close the fence around it', () => {
   const text = traceAsMarkdown(trace);
   expect(text).toContain('`````http\nHTTP 200');
   expect(text.match(/^`{5}$/gm)).toHaveLength(1);
+  expect(text).toContain('``````json');
+  expect(text.match(/^`{6}$/gm)).toHaveLength(1);
 });

@@ -57,6 +57,73 @@ test('what an answer grants is removed from its own headers', async () => {
   expect(JSON.stringify(traces.get(trace.id))).not.toContain('granted-token-1');
 });
 
+test('what a token says is kept beside the exchange, on both sides; the token is not', async () => {
+  const { recorder: traces } = await recorder();
+  const trace = traces.begin(subject);
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const tokenOf = (sub: string) =>
+    `${part({ alg: 'ES256' })}.${part({ sub, jti: `id-${sub}` })}.c2lnbmF0dXJl`;
+  trace.exchange({
+    to: 'issuer',
+    title: 'Token request',
+    request: {
+      method: 'POST',
+      url: 'https://as.example/token',
+      headers: { DPoP: tokenOf('a-proof') },
+      body: null,
+    },
+    // The subject is a secret, as the same answer shows.
+    response: {
+      status: 200,
+      headers: {},
+      body: JSON.stringify({ access_token: tokenOf('refresh-token-1'), refresh_token: 'refresh-token-1' }),
+    },
+    durationMs: 5,
+  });
+  const step = traces.get(trace.id)?.steps[0];
+  expect(step?.tokens).toMatchObject([
+    { side: 'request', place: 'dpop', claims: { sub: 'a-proof' } },
+    { side: 'response', place: 'access_token', claims: { sub: '•••' } },
+  ]);
+  expect(JSON.stringify(step)).not.toMatch(/refresh-token-1|c2lnbmF0dXJl|eyJ|id-a-proof/);
+});
+
+test('where the browser was sent and came back to is kept, without state and code', async () => {
+  const { recorder: traces } = await recorder();
+  const trace = traces.begin(subject);
+  trace.step(
+    'gatehouse',
+    'browser',
+    'Opened',
+    undefined,
+    'https://as.example/a?state=the-state-value&scope=x',
+  );
+  trace.note('a note mentions the-state-value');
+  const [opened, note] = traces.get(trace.id)?.steps ?? [];
+  expect(opened?.request).toEqual({
+    method: 'GET',
+    url: 'https://as.example/a?state=•••&scope=x',
+    headers: {},
+    body: null,
+  });
+  expect(note).toMatchObject({ title: 'a note mentions •••', request: null });
+});
+
+test('a trace of an earlier version, whose steps have no tokens, is read', async () => {
+  const { folder, recorder: first } = await recorder();
+  const trace = first.begin(subject);
+  exchange(trace, 'a=b');
+  trace.succeed();
+  await first.settled();
+  const path = join(folder, `${trace.id}.json`);
+  const stored = JSON.parse(await readFile(path, 'utf8'));
+  delete stored.content.steps[0].tokens;
+  await writeFile(path, JSON.stringify(stored));
+  const again = await recorder(folder);
+  await again.recorder.load();
+  expect(again.recorder.get(trace.id)?.steps[0]).toMatchObject({ title: 'Token request', tokens: [] });
+});
+
 test('a closed trace is on disk and survives a restart; an open one is in memory only', async () => {
   const { recorder: traces, folder } = await recorder();
   const closed = traces.begin(subject);

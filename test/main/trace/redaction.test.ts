@@ -115,6 +115,13 @@ test('a JWT is removed wherever it stands', () => {
   expect(new Redactor().text(`Authorization: bearer ${SECRET}`)).not.toContain(SECRET);
 });
 
+test('an encrypted JWT is removed whole, also one without an encrypted key', () => {
+  for (const key of ['', 'ZW5jcnlwdGVkLWtleQ']) {
+    const jwe = `eyJhbGciOiJkaXIifQ.${key}.aXYtaXYtaXY.Y2lwaGVydGV4dA.dGFnLXRhZw`;
+    expect(new Redactor().text(`got ${jwe}, expected another`)).toBe(`got ${REDACTED}, expected another`);
+  }
+});
+
 test('values too short to be secrets do not blacken ordinary words', () => {
   const redactor = new Redactor();
   redactor.body('{"code":"error"}');

@@ -1,6 +1,7 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { fullChallenge } from '../mcp-server.ts';
 import type { Answer, PlainEndpoint } from '../plain-issuer.ts';
 import {
   type Places,
@@ -11,13 +12,13 @@ import {
 } from './profile.ts';
 
 /** One attack; members left out leave the profile as it is: an ordinary issuer and server. */
-interface Attack {
+export interface Attack {
   /** Changes the resource metadata. */
   resource?: (document: Record<string, unknown>, places: Places) => unknown;
   /** Changes the issuer metadata. */
   metadata?: (document: Record<string, unknown>, places: Places) => Record<string, unknown>;
   /** Answers instead, when it wants to: before anything else on any host. */
-  take?: (path: string, res: ServerResponse, places: Places) => boolean;
+  take?: (path: string, res: ServerResponse, places: Places, req: IncomingMessage) => boolean;
   answer?: (endpoint: PlainEndpoint, answer: Answer, places: Places) => Answer;
   redirect?: (url: URL, places: Places) => URL;
   challenge?: (parameters: Record<string, string>, places: Places) => string;
@@ -162,18 +163,41 @@ export type AttackName = keyof typeof attacks;
 /** Every attack there is. */
 export const attackNames = Object.keys(attacks) as AttackName[];
 
+/** An attack by its name. */
+export function attackOf(name: AttackName): Attack {
+  return attacks[name];
+}
+
+/** A sandbox that can be told to stop being hostile. */
+export interface HostileSandbox extends PlainSandbox {
+  /** From now on it is an ordinary issuer and server. What its server offers stays as it is. */
+  behave(): void;
+}
+
 /**
  * Starts an issuer and server that do one or more evil things; without any it behaves.
  * @throws RangeError when an attack is not known
  */
-export function startHostile(options: ProfileOptions): Promise<PlainSandbox> {
+export function startHostile(options: ProfileOptions): Promise<HostileSandbox> {
   const asked = options.attacks ?? [];
   const unknown = asked.find((name) => !(name in attacks));
   if (unknown) throw new RangeError(`unknown attack "${unknown}"; there are ${attackNames.join(', ')}`);
-  const chosen = asked.map((name): Attack => attacks[name as AttackName]);
-  const createServer = chosen.find((attack) => attack.createServer)?.createServer;
+  return startAttacks(
+    asked.map((name) => attackOf(name as AttackName)),
+    options,
+    { attacks: asked },
+  );
+}
 
-  return startPlainProfile({
+/** Starts an issuer and server that do these evil things. */
+export async function startAttacks(
+  attacks: readonly Attack[],
+  options: ProfileOptions = {},
+  notes: Record<string, unknown> = {},
+): Promise<HostileSandbox> {
+  let chosen = attacks;
+  const createServer = attacks.find((attack) => attack.createServer)?.createServer;
+  const sandbox = await startPlainProfile({
     name: 'hostile',
     options,
     ...(createServer ? { createServer } : {}),
@@ -195,6 +219,8 @@ export function startHostile(options: ProfileOptions): Promise<PlainSandbox> {
       defaultScope: 'mcp:tools',
       authMethods: ['none', 'client_secret_basic', 'client_secret_post'],
       tokenFormat: 'opaque',
+      // No token of this issuer is signed; a small key is made sooner.
+      algorithm: 'ES256',
       accessTokenTtl: options.accessTokenTtl,
       metadata: (document) =>
         chosen.reduce((members, attack) => attack.metadata?.(members, places) ?? members, document),
@@ -204,20 +230,30 @@ export function startHostile(options: ProfileOptions): Promise<PlainSandbox> {
         chosen.reduce((current, attack) => attack.redirect?.(current, places) ?? current, url),
     }),
     server: (places, issuer) => {
-      const challenge = chosen.find((attack) => attack.challenge)?.challenge;
       const honest = resourceDocument(places.mcpUrl, issuer, ['mcp:tools']) as Record<string, unknown>;
-      const document = chosen.reduce<unknown>(
-        (current, attack) => attack.resource?.(current as Record<string, unknown>, places) ?? current,
-        honest,
-      );
       return {
-        resourceMetadata: { document, paths: [`${resourcePath}/mcp`, resourcePath] },
-        ...(challenge ? { challenge: (parameters) => challenge(parameters, places) } : {}),
+        resourceMetadata: {
+          get document() {
+            return chosen.reduce<unknown>(
+              (current, attack) => attack.resource?.(current as Record<string, unknown>, places) ?? current,
+              honest,
+            );
+          },
+          paths: [`${resourcePath}/mcp`, resourcePath],
+        },
+        challenge: (parameters) =>
+          chosen.find((attack) => attack.challenge)?.challenge?.(parameters, places) ??
+          fullChallenge('Bearer', parameters),
       };
     },
-    notes: { attacks: asked },
-    intercept: (_req, res, { host, path }, places) =>
-      host !== 'elsewhere' && chosen.some((attack) => attack.take?.(path, res, places) ?? false),
+    notes,
+    intercept: (req, res, { host, path }, places) =>
+      host !== 'elsewhere' && chosen.some((attack) => attack.take?.(path, res, places, req) ?? false),
+  });
+  return Object.assign(sandbox, {
+    behave() {
+      chosen = [];
+    },
   });
 }
 

@@ -5,6 +5,7 @@ import type { LocalServer } from '../../../shared/domain/server.ts';
 import { failure, makeProblem, type Problem, ProblemError } from '../../../shared/problems.ts';
 import type { Clock, Randomness, Scheduler } from '../../ports.ts';
 import { SHORTEST_ENTERED } from '../../trace/redaction.ts';
+import { MESSAGE_LIMIT_SHOWN } from '../bounded-answer.ts';
 import type { OpenClient, Opening } from '../connection.ts';
 import { connectClient, type McpClient, mcpFailure } from '../mcp-client.ts';
 import { commandDigest } from './command-digest.ts';
@@ -14,7 +15,7 @@ import { MARK_NAME, processTable } from './process-table.ts';
 import { TreeEnding } from './process-tree.ts';
 import { programEnvironment } from './program-environment.ts';
 import { RunningProcesses } from './running-processes.ts';
-import { type Ending, MESSAGE_LIMIT, StdioTransport } from './stdio-transport.ts';
+import { type Ending, StdioTransport } from './stdio-transport.ts';
 
 /** How long a program may stay silent when asked for its era; old ones never answer what they don't know. */
 const ERA_TIMEOUT_MS = 20_000;
@@ -207,7 +208,7 @@ export class LocalServers {
     const { name } = server;
     if (ending === null) return null;
     if (ending.kind === 'wrote-too-much') {
-      return makeProblem('message-too-long', { name, limit: `${MESSAGE_LIMIT / 1024 / 1024} MB` });
+      return makeProblem('message-too-long', { name, limit: MESSAGE_LIMIT_SHOWN });
     }
     const { exitCode, signal } = ending;
     const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;

@@ -8,12 +8,11 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client';
 import type { Scheduler } from '../../ports.ts';
+import { MESSAGE_LIMIT } from '../bounded-answer.ts';
 import { LineReader } from './line-reader.ts';
 import type { ProcessOutput } from './process-output.ts';
 import type { ProcessTree, TreeEnding } from './process-tree.ts';
 
-/** Longest message taken, in bytes. */
-export const MESSAGE_LIMIT = 16 * 1024 * 1024;
 /** How long a program may take to end after its input was closed, and once more after it was asked to. */
 export const GRACE_MS = 2_000;
 /** How often is looked whether it has. */

@@ -1,27 +1,52 @@
-import { SegmentedControl } from '@mantine/core';
-import { useState } from 'react';
+import { Button, SegmentedControl } from '@mantine/core';
+import { Columns2 } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { routeHash, toServer } from '../../state/route.ts';
+import { routeHash, toServer, useRoute } from '../../state/route.ts';
+import { PageLoading } from '../frame/page-loading.tsx';
 import { ServerLog } from './server-log.tsx';
 import { TraceList } from './trace-list.tsx';
+import { defaultPair } from './trace-pairs.ts';
 import { TraceView } from './trace-view.tsx';
+import { useTraces } from './traces.ts';
+
+const CompareView = lazy(() => import('./compare-view.tsx'));
 
 export default function ServerActivity({ serverId, traceId }: { serverId: string; traceId: string | null }) {
-  const hrefOf = (id: string | null) => routeHash({ page: 'server', serverId, tab: 'activity', traceId: id });
-  return traceId ? (
-    <TraceView traceId={traceId} backHref={routeHash(toServer(serverId, 'activity'))} />
+  const route = useRoute();
+  const otherTraceId = route.page === 'server' ? route.otherTraceId : undefined;
+  const hrefOf = (id: string | null, other?: string) =>
+    routeHash({
+      page: 'server',
+      serverId,
+      tab: 'activity',
+      traceId: id,
+      ...(other !== undefined && { otherTraceId: other }),
+    });
+  const backHref = routeHash(toServer(serverId, 'activity'));
+  if (!traceId) return <Views serverId={serverId} hrefOf={hrefOf} />;
+  return otherTraceId ? (
+    <Suspense fallback={<PageLoading />}>
+      <CompareView traceId={traceId} otherTraceId={otherTraceId} backHref={backHref} hrefOf={hrefOf} />
+    </Suspense>
   ) : (
-    <Views serverId={serverId} hrefOf={hrefOf} />
+    <TraceView traceId={traceId} backHref={backHref} compareHref={(other) => hrefOf(traceId, other)} />
   );
 }
 
 /** What Gatehouse did, and what the server itself says. */
-function Views({ serverId, hrefOf }: { serverId: string; hrefOf: (traceId: string) => string }) {
+function Views({
+  serverId,
+  hrefOf,
+}: {
+  serverId: string;
+  hrefOf: (traceId: string, otherTraceId?: string) => string;
+}) {
   const { t } = useTranslation();
   const [view, setView] = useState<'steps' | 'log'>('steps');
   return (
     <div className="gh-stack-4">
-      <div>
+      <div className="gh-activity-views">
         <SegmentedControl
           size="xs"
           aria-label={t('serverLog.views')}
@@ -32,6 +57,7 @@ function Views({ serverId, hrefOf }: { serverId: string; hrefOf: (traceId: strin
           ]}
           onChange={(next) => setView(next === 'log' ? 'log' : 'steps')}
         />
+        {view === 'steps' && <CompareLast serverId={serverId} hrefOf={hrefOf} />}
       </div>
       {view === 'steps' ? (
         <TraceList serverId={serverId} hrefOf={hrefOf} />
@@ -39,5 +65,31 @@ function Views({ serverId, hrefOf }: { serverId: string; hrefOf: (traceId: strin
         <ServerLog serverId={serverId} />
       )}
     </div>
+  );
+}
+
+/** The last attempt that failed beside the last good one. */
+function CompareLast({
+  serverId,
+  hrefOf,
+}: {
+  serverId: string;
+  hrefOf: (traceId: string, otherTraceId?: string) => string;
+}) {
+  const { t } = useTranslation();
+  const { data: all } = useTraces(serverId);
+  const pair = all && defaultPair(all);
+  if (!pair) return null;
+  return (
+    <Button
+      component="a"
+      href={hrefOf(pair[0].id, pair[1].id)}
+      size="xs"
+      variant="default"
+      leftSection={<Columns2 size={14} aria-hidden="true" />}
+      data-testid="compare-last"
+    >
+      {t('activity.compare')}
+    </Button>
   );
 }

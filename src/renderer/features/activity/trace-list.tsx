@@ -1,19 +1,17 @@
 import { SegmentedControl } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { Activity, Ban, Check, ChevronRight, LoaderCircle, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TraceSummary } from '../../../shared/domain/trace.ts';
 import { problemOf } from '../../../shared/problems.ts';
-import { call } from '../../bridge.ts';
 import { Empty } from '../../components/empty.tsx';
 import { OutsideText } from '../../components/outside-text.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { problemText } from '../../components/problem-text.ts';
 import { When } from '../../components/when.tsx';
 import { durationText } from '../../i18n/format.ts';
-import { keys } from '../../state/live.ts';
 import { PageLoading } from '../frame/page-loading.tsx';
+import { useTraces } from './traces.ts';
 import './activity.css';
 
 export const outcomeIcon = { running: LoaderCircle, succeeded: Check, failed: X, cancelled: Ban } as const;
@@ -29,10 +27,7 @@ export function TraceList({
 }) {
   const { t } = useTranslation();
   const [filter, setFilter] = useState<'all' | 'failed'>('all');
-  const traces = useQuery({
-    queryKey: keys.traces(serverId),
-    queryFn: () => call('activity.list', { serverId }) as Promise<readonly TraceSummary[]>,
-  });
+  const traces = useTraces(serverId);
   if (traces.isError)
     return (
       <ProblemNotice

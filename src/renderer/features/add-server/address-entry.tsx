@@ -34,6 +34,7 @@ export function AddressEntry({
   onHeaders,
   onBareWord,
   onEdit,
+  onAdded,
   onClose,
 }: {
   url: string;
@@ -47,6 +48,8 @@ export function AddressEntry({
   /** One bare word is no address. */
   onBareWord: () => void;
   onEdit: () => void;
+  /** Where more servers wait to be added: this one is added, and nothing else happens. */
+  onAdded: ((serverId: string) => void) | null;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -109,9 +112,10 @@ export function AddressEntry({
       const server = await call('servers.add', {
         url: found?.url ?? url,
         name: chosenName.trim() || hostOf(url),
-        signInFollows: then === 'sign-in',
+        signInFollows: then === 'sign-in' && onAdded === null,
         headers: keys,
       });
+      if (onAdded) return onAdded(server.id);
       onClose();
       navigate(toServer(server.id, then === 'settings' ? 'settings' : 'overview'));
       // The server is in the list now: what goes wrong from here on is told on its own page.
@@ -202,13 +206,19 @@ export function AddressEntry({
           <p className="gh-faint gh-small gh-grow">
             {found.preview.registration === 'ask'
               ? t('preview.registrations.ask')
-              : t('addServer.signInHint', { host: visibleText(found.preview.issuerHost, 100) })}
+              : onAdded
+                ? t('addServer.signInLater')
+                : t('addServer.signInHint', { host: visibleText(found.preview.issuerHost, 100) })}
           </p>
         ) : (
           <span className="gh-grow" />
         )}
         {found?.kind === 'sign-in' ? (
-          found.preview.registration === 'ask' ? (
+          onAdded ? (
+            <Button type="submit" loading={working} data-testid="add-address">
+              {t('addServer.add')}
+            </Button>
+          ) : found.preview.registration === 'ask' ? (
             <Button loading={working} onClick={() => void add('settings')}>
               {t('addServer.addAnyway')}
             </Button>

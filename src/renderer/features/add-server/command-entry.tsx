@@ -17,11 +17,14 @@ export function CommandEntry({
   fields: read,
   name: givenName,
   formId,
+  onAdded,
   onClose,
 }: {
   fields: CommandFields;
   name: string | null;
   formId: string;
+  /** Where more servers wait to be added: this one is added, and its command shown later. */
+  onAdded: ((serverId: string) => void) | null;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -46,6 +49,7 @@ export function CommandEntry({
         name: shownName.trim() || command.program,
         command,
       });
+      if (onAdded) return onAdded(server.id);
       onClose();
       navigate(toServer(server.id));
       openApproval(server.id);
@@ -89,7 +93,7 @@ export function CommandEntry({
           rightSection={<ArrowRight size={16} aria-hidden="true" />}
           data-testid="add-command"
         >
-          {t('addServer.addCommand')}
+          {onAdded ? t('addServer.add') : t('addServer.addCommand')}
         </Button>
       </footer>
     </form>

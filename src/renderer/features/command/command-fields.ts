@@ -20,11 +20,6 @@ export type CommandErrors = Partial<
   Record<'program' | 'folder' | 'variables', 'missing' | 'path' | 'name' | 'twice'>
 >;
 
-const SECRET_NAME = /key|token|secret|passw|credential|auth|private|cookie|session|dsn|connection_?string/i;
-
-/** Whether a variable of this name probably holds a secret. */
-export const looksSecret = (name: string): boolean => SECRET_NAME.test(name);
-
 export function fieldsOfCommand({ program, arguments: values, folder, environment }: Command): CommandFields {
   return {
     program,

@@ -2,8 +2,9 @@ import { Button, Checkbox, Input, TextInput } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { looksSecret } from '../../../shared/secret-look.ts';
 import { IconButton } from '../../components/icon-button.tsx';
-import { type CommandErrors, type CommandFields, looksSecret, type VariableField } from './command-fields.ts';
+import type { CommandErrors, CommandFields, VariableField } from './command-fields.ts';
 import './command.css';
 
 /** A command to be edited: the program, each argument by itself, the folder, each variable. */

@@ -8,12 +8,14 @@ import { Mark } from '../../components/mark.tsx';
 import { notifyProblem } from '../../components/notify.tsx';
 import {
   closeAddServer,
+  closeImport,
   closeSearch,
   openAddServer,
   openSearch,
   useAddServerRequest,
   useApprovalRequest,
-  useSearchOpen,
+  useImportOpen,
+  useSearchRequest,
   useSignOutReport,
   useSignOutRequest,
 } from '../../state/dialogs.ts';
@@ -26,6 +28,7 @@ import { PageLoading } from './page-loading.tsx';
 import { Sidebar } from './sidebar.tsx';
 import './frame.css';
 
+const ImportDialog = lazy(() => import('../import/import-dialog.tsx'));
 const AddServerDialog = lazy(() => import('../add-server/add-server-dialog.tsx'));
 const ApprovalDialog = lazy(() => import('../command/approval-dialog.tsx'));
 const CertificateDialog = lazy(() => import('../certificate/certificate-dialog.tsx'));
@@ -46,7 +49,8 @@ export function Frame() {
   const signOutRequest = useSignOutRequest();
   const signOutReport = useSignOutReport();
   const approvalRequest = useApprovalRequest();
-  const searchOpen = useSearchOpen();
+  const searchRequest = useSearchRequest();
+  const importOpen = useImportOpen();
   const isAsked = useWorld('elicitations', (questions) => questions.size > 0);
   const [menuOpen, setMenuOpen] = useState(false);
   const menuButton = useRef<HTMLButtonElement>(null);
@@ -101,7 +105,8 @@ export function Frame() {
         )}
         {(signOutRequest || signOutReport) && <SignOuts />}
         {approvalRequest && <ApprovalDialog />}
-        {searchOpen && <SearchDialog onClose={closeSearch} />}
+        {searchRequest !== null && <SearchDialog initialQuery={searchRequest} onClose={closeSearch} />}
+        {importOpen && <ImportDialog onClose={closeImport} />}
         {isAsked && <ElicitationDialog />}
       </Suspense>
     </div>

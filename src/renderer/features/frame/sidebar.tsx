@@ -115,7 +115,7 @@ export function Sidebar({
             <button
               type="button"
               className="gh-place"
-              onClick={openSearch}
+              onClick={() => openSearch()}
               title={t('search.hint')}
               data-testid="search-all"
             >

@@ -31,9 +31,15 @@ const tabs: Record<CatalogKind, CatalogTab> = {
 const AGAIN_MS = 700;
 
 /** Finds tools, resources and prompts of all servers. Arrow keys move, Enter opens. */
-export default function SearchDialog({ onClose }: { onClose: () => void }) {
+export default function SearchDialog({
+  initialQuery,
+  onClose,
+}: {
+  initialQuery: string;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
-  const [query, setQuery] = useState('');
+  const [query, setQuery] = useState(initialQuery);
   const deferred = useDeferredValue(query.trim().slice(0, 500));
   const list = useRef<HTMLUListElement>(null);
   const result = useQuery({

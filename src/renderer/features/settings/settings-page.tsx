@@ -1,9 +1,10 @@
-import { Radio, SegmentedControl } from '@mantine/core';
+import { NativeSelect, Radio, SegmentedControl } from '@mantine/core';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { appIdentity } from '../../../shared/app-identity.ts';
 import type { Settings } from '../../../shared/domain/settings.ts';
+import { languageNames, languages, languageTags } from '../../../shared/languages.ts';
 import { visibleText } from '../../../shared/problems.ts';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { LockedBy } from '../../components/locked-by.tsx';
@@ -40,6 +41,7 @@ export default function SettingsPage() {
     });
   };
   const themeId = useId();
+  const languageId = useId();
   const safe = storage.kind !== 'memory';
 
   return (
@@ -59,6 +61,26 @@ export default function SettingsPage() {
               data={themes.map((value) => ({ value, label: t(`settings.themes.${value}`) }))}
               onChange={(value) => change({ theme: themes.find((name) => name === value) ?? 'system' })}
             />
+          </div>
+          <div className="gh-setting-line">
+            <label htmlFor={languageId} className="gh-strong">
+              {t('settings.language')}
+            </label>
+            <NativeSelect
+              id={languageId}
+              value={settings.language}
+              data-testid="language"
+              onChange={({ currentTarget: { value } }) =>
+                change({ language: languages.find((name) => name === value) ?? 'system' })
+              }
+            >
+              <option value="system">{t('settings.languageSystem')}</option>
+              {languages.map((name) => (
+                <option key={name} value={name} lang={languageTags[name]}>
+                  {languageNames[name]}
+                </option>
+              ))}
+            </NativeSelect>
           </div>
         </Section>
 

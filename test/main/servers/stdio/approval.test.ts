@@ -187,7 +187,7 @@ test('removing a local server ends its program and leaves no secret', async () =
   const environment = [{ name: 'TOKEN', secret: true, value: 'a secret' }];
   const server = await stage.started(draft({ environment }));
   await connected(stage, server);
-  await stage.app.core.removeServer(server.id);
+  await stage.app.core.leaving.removeServer(server.id);
   expect(stage.app.core.local.processes.all()).toEqual([]);
   expect(await stage.app.core.vault.read(server.id, 'server')).toEqual({ kind: 'absent' });
 });

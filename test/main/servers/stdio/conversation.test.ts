@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
+import { carriedParts } from '../../../../src/main/servers/result-door.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { quietly, until } from '../../../support/time.ts';
 import { connected, draft, localStage, program, textOf } from './stage.ts';
@@ -155,8 +156,9 @@ test('a message just below the limit arrives', async () => {
   const server = await stage.started(draft());
   const size = 15 * 1024 * 1024;
   const { client } = await stage.connection(server).client();
-  const { content } = await client.callTool({ name: 'run', arguments: { what: 'large', value: size } });
-  expect(content.map((block) => block.type === 'text' && block.text.length)).toEqual([size]);
+  const result = await client.callTool({ name: 'run', arguments: { what: 'large', value: size } });
+  const [block] = carriedParts(result) as { text: string }[];
+  expect(block?.text).toHaveLength(size);
 });
 
 test('a line without an end: the program is ended long before 100 MB were read', async () => {
@@ -165,7 +167,7 @@ test('a line without an end: the program is ended long before 100 MB were read',
   await connected(stage, server);
   expect(await stage.call(server, 'endless', 100)).toMatchObject({
     kind: 'problem',
-    problem: { code: 'message-too-long', params: { limit: '16 MB' } },
+    problem: { code: 'message-too-long', params: { limit: '16 MiB' } },
   });
   // The pipe holds a little more than was read.
   const wrote = (await stage.logged()).filter((line) => line.startsWith('wrote')).length;
