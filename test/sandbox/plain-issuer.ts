@@ -60,6 +60,8 @@ export interface PlainIssuerConfig {
   scopesSupported: readonly string[];
   defaultScope: string;
   authMethods: readonly string[];
+  /** Each request names its client in the body, and the secret comes in the way that was registered. Default false. */
+  strictAuthentication?: boolean;
   /** A registration of a method not listed in `authMethods` is taken nevertheless. */
   clients?: readonly PlainClient[];
   consent?: 'click' | 'auto' | undefined;
@@ -463,7 +465,10 @@ export class PlainIssuer {
   }
 
   async #authenticate(req: IncomingMessage, form: URLSearchParams): Promise<PlainClient> {
-    const { rawBasic = false, authMethods } = this.config;
+    const { rawBasic = false, authMethods, strictAuthentication = false } = this.config;
+    if (strictAuthentication && !form.has('client_id')) {
+      throw new OAuthFailure('invalid_client', 'Missing client_id', 401);
+    }
     const basic = basicCredentials(req, !rawBasic);
     const assertion = form.get('client_assertion');
     const id = basic?.[0] ?? form.get('client_id') ?? (assertion ? assertionIssuer(assertion) : '');
@@ -478,7 +483,9 @@ export class PlainIssuer {
         // Either way of sending the secret is taken, as most issuers do, as long as they offer it.
         const way = basic ? 'client_secret_basic' : 'client_secret_post';
         proven =
-          authMethods.includes(way) && client.client_secret === (basic?.[1] ?? form.get('client_secret'));
+          authMethods.includes(way) &&
+          (!strictAuthentication || way === client.token_endpoint_auth_method) &&
+          client.client_secret === (basic?.[1] ?? form.get('client_secret'));
         break;
       }
       case 'private_key_jwt':

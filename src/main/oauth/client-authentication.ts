@@ -38,7 +38,8 @@ export interface AuthenticationAttempt {
 
 /**
  * Ways to authenticate our client, to be tried in order while the issuer answers `invalid_client` (RFC 6749
- * §2.3). A secret sent by Basic has second tries: some issuers don't decode it, some read only the body.
+ * §2.3). A secret sent by Basic has further tries: some issuers don't decode it, some want `client_id` in the body
+ * too (§3.2.1 allows it; others refuse it, so it is not the first), some read only the body.
  * @throws ProblemError `registration-issuer-mismatch` when the client belongs to another issuer (MCP
  * authorization: credentials are bound to the issuer), `client-authentication-unsupported` without its secret
  */
@@ -64,15 +65,28 @@ export function authenticationAttempts(
       if (clientSecret === undefined) throw missing();
       const encoded = `${formEncode(clientId)}:${formEncode(clientSecret)}`;
       const raw = `${clientId}:${clientSecret}`;
-      const variants = encoded === raw ? [encoded] : [encoded, raw];
-      const names = ['client_secret_basic', 'client_secret_basic without encoding'];
-      const basics = variants.map((pair, index) => basic(names[index] ?? 'client_secret_basic', pair));
-      return [...basics, post(clientId, clientSecret)];
+      return [
+        basic('client_secret_basic', encoded),
+        ...(encoded === raw ? [] : [basic('client_secret_basic without encoding', raw)]),
+        basic('client_secret_basic with client_id in the body', encoded, clientId),
+        post(clientId, clientSecret),
+      ];
     }
     case 'private_key_jwt':
       if (privateKey === undefined) throw missing();
       return [{ name: 'private_key_jwt', authenticate: assertion(ctx, clientId, privateKey) }];
   }
+}
+
+/**
+ * How an issuer wants a secret sent: of the two ways, the one it lists first. Both are as good, and the first is
+ * the one its own code was tried with.
+ * @param listed `token_endpoint_auth_methods_supported` (RFC 8414 §2)
+ */
+export function listedSecretMethod(
+  listed: readonly string[] | undefined,
+): 'client_secret_basic' | 'client_secret_post' | undefined {
+  return listed?.find((method) => method === 'client_secret_basic' || method === 'client_secret_post');
 }
 
 /**
@@ -89,9 +103,15 @@ function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
-function basic(name: string, pair: string): AuthenticationAttempt {
+function basic(name: string, pair: string, clientId?: string): AuthenticationAttempt {
   const value = `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(pair)))}`;
-  return { name, authenticate: (_as, _client, _body, headers) => headers.set('authorization', value) };
+  return {
+    name,
+    authenticate: (_as, _client, body, headers) => {
+      headers.set('authorization', value);
+      if (clientId !== undefined) body.set('client_id', clientId);
+    },
+  };
 }
 
 function post(clientId: string, clientSecret: string): AuthenticationAttempt {

@@ -3,7 +3,12 @@ import * as oauth from 'oauth4webapi';
 import * as z from 'zod';
 import { type ClientAuthenticationMethod, clientAuthenticationMethod } from '../../shared/domain/server.ts';
 import { failure } from '../../shared/problems.ts';
-import { type ClientCredentials, generateClientKey, publicKeyOf } from './client-authentication.ts';
+import {
+  type ClientCredentials,
+  generateClientKey,
+  listedSecretMethod,
+  publicKeyOf,
+} from './client-authentication.ts';
 import { commonClientMetadata } from './client-metadata.ts';
 import type { ProtocolContext } from './context.ts';
 import type { IssuerMetadata } from './issuer-metadata.ts';
@@ -17,13 +22,6 @@ import { endpointUrl } from './url-policy.ts';
 
 /** Most registration requests of one sign-in. */
 const ATTEMPT_LIMIT = 6;
-
-const PREFERRED: readonly ClientAuthenticationMethod[] = [
-  'none',
-  'client_secret_basic',
-  'client_secret_post',
-  'private_key_jwt',
-];
 
 const answer = z.object({
   client_id: boundedText,
@@ -77,7 +75,15 @@ function methodsFor(
   const listed = issuer.server.token_endpoint_auth_methods_supported;
   // Without a list RFC 8414 §2 means client_secret_basic; in practice such issuers serve public clients.
   if (!listed?.length) return ['none', 'client_secret_basic', 'client_secret_post'];
-  const [first, ...others] = PREFERRED.filter((method) => listed.includes(method));
+  const secretMethod = listedSecretMethod(listed);
+  const preferred: readonly ClientAuthenticationMethod[] = [
+    'none',
+    ...(secretMethod ? [secretMethod] : []),
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+  ];
+  const [first, ...others] = [...new Set(preferred)].filter((method) => listed.includes(method));
   if (first === undefined) {
     throw failure('client-authentication-unsupported', { host, methods: listed.join(', ') });
   }

@@ -73,7 +73,7 @@ export async function askIssuer(ctx: ProtocolContext, asked: IssuerRequest): Pro
     if (refusal.error !== 'invalid_client' || index === attempts.length - 1)
       throw refused(host, name, refusal);
     ctx.observer.note(`${attempt.name} was refused; trying ${attempts[index + 1]?.name} once.`, {
-      text: 'A secret is form-encoded in Basic authentication; some issuers read it raw or only in the body.',
+      text: 'A secret is form-encoded in Basic authentication; some issuers read it raw, want client_id in the body too, or read only the body.',
       reference: 'RFC 6749 §2.3.1',
     });
   }

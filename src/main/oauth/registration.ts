@@ -2,7 +2,7 @@ import type { JWK } from 'jose';
 import { appIdentity } from '../../shared/app-identity.ts';
 import type { ClientAuthenticationMethod } from '../../shared/domain/server.ts';
 import { failure } from '../../shared/problems.ts';
-import type { ClientCredentials } from './client-authentication.ts';
+import { type ClientCredentials, listedSecretMethod } from './client-authentication.ts';
 import { isClientIdUrl } from './client-metadata.ts';
 import type { ProtocolContext } from './context.ts';
 import { registerDynamically } from './dynamic-registration.ts';
@@ -125,7 +125,5 @@ function likelyAuthentication(
 ): ClientAuthenticationMethod {
   if (privateKey !== undefined) return 'private_key_jwt';
   if (clientSecret === undefined) return 'none';
-  const listed = server.token_endpoint_auth_methods_supported;
-  const onlyPost = listed?.includes('client_secret_post') && !listed.includes('client_secret_basic');
-  return onlyPost ? 'client_secret_post' : 'client_secret_basic';
+  return listedSecretMethod(server.token_endpoint_auth_methods_supported) ?? 'client_secret_basic';
 }

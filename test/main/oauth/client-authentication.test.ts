@@ -58,21 +58,31 @@ describe('client authentication', () => {
     expect(first && basicOf(first)).toBe('a-b_c.d:s-_.%7E%2B%2F%3D%3A%25%C3%A9');
     expect(first?.form.has('client_id')).toBe(false);
   });
-  test('client_secret_basic on invalid_client is tried raw, then in the body, once each', async () => {
+  test('client_secret_basic on invalid_client is tried raw, with client_id, then in the body, once each', async () => {
     const { on, outcome } = await renew(tricky, REFUSED);
-    expect(on.requests.length).toBe(3);
-    expect(on.requests[1] && basicOf(on.requests[1])).toContain(':s-_.~+/=:%');
-    expect(on.requests[2]?.form.get('client_secret')).toBe('s-_.~+/=:%é');
+    const [encoded, raw, named, inBody, ...more] = on.requests;
+    expect(more).toEqual([]);
+    expect(raw && basicOf(raw)).toContain(':s-_.~+/=:%');
+    expect(named?.headers.authorization).toBe(encoded?.headers.authorization);
+    expect(named?.form.get('client_id')).toBe('a-b_c.d');
+    expect(named?.form.has('client_secret')).toBe(false);
+    expect(inBody?.form.get('client_secret')).toBe('s-_.~+/=:%é');
+    expect(inBody?.headers.authorization).toBeUndefined();
     expect(outcome).toBe('client-unknown');
-    expect(on.notes.filter((note) => note.includes('was refused; trying')).length).toBe(2);
+    expect(on.notes.filter((note) => note.includes('was refused; trying')).length).toBe(3);
   });
   test('a plain secret is not tried raw, being the same', async () => {
     const { on } = await renew(client({ authentication: 'client_secret_basic', clientSecret: 's' }), REFUSED);
-    expect(on.requests.length).toBe(2);
+    expect(on.requests.length).toBe(3);
   });
   test.each([
     ['raw', 2, (request: Received) => basicOf(request).includes('~')],
-    ['in the body', 3, (request: Received) => request.form.has('client_secret')],
+    [
+      'with client_id beside it',
+      3,
+      (request: Received) => request.headers.authorization !== undefined && request.form.has('client_id'),
+    ],
+    ['in the body', 4, (request: Received) => request.form.has('client_secret')],
   ])('an issuer that wants the secret %s gets it', async (_how, count, accepts) => {
     const { on, outcome } = await renew(tricky, (request) => (accepts(request) ? OK : REFUSED));
     expect([outcome, on.requests.length]).toEqual(['ok', count]);

@@ -130,7 +130,7 @@ describe('a pre-registered client', () => {
     );
     expect(found.redirectUris).toEqual(redirectUris.loopback);
   });
-  test('with a secret uses Basic, or what alone is listed', async () => {
+  test('with a secret uses Basic, or what is listed first', async () => {
     const secret = { clientId: 'x', clientSecret: 's' };
     const listed = (...methods: string[]) => ({ token_endpoint_auth_methods_supported: methods });
     expect((await client(secret)).credentials.authentication).toBe('client_secret_basic');
@@ -141,7 +141,7 @@ describe('a pre-registered client', () => {
     );
     expect(
       (await client(secret, listed('client_secret_post', 'client_secret_basic'))).credentials.authentication,
-    ).toBe('client_secret_basic');
+    ).toBe('client_secret_post');
   });
   test('uses the method of the settings', async () => {
     const { credentials } = await client({
@@ -193,7 +193,8 @@ describe('dynamic registration', () => {
 
   test.each([
     [['none', 'client_secret_basic'], 'none'],
-    [['client_secret_post', 'client_secret_basic'], 'client_secret_basic'],
+    [['private_key_jwt', 'client_secret_post', 'client_secret_basic'], 'client_secret_post'],
+    [['client_secret_basic', 'client_secret_post'], 'client_secret_basic'],
     [['client_secret_post'], 'client_secret_post'],
     [['private_key_jwt'], 'private_key_jwt'],
     [undefined, 'none'],

@@ -186,7 +186,11 @@ describe('the trace says of each decision which rule it follows', () => {
         'RFC 6749 §2.3.1',
       ],
       [
-        'client_secret_basic without encoding was refused; trying client_secret_post once.',
+        'client_secret_basic without encoding was refused; trying client_secret_basic with client_id in the body once.',
+        'RFC 6749 §2.3.1',
+      ],
+      [
+        'client_secret_basic with client_id in the body was refused; trying client_secret_post once.',
         'RFC 6749 §2.3.1',
       ],
     ]);
