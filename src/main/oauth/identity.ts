@@ -1,4 +1,11 @@
-import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose';
 import * as z from 'zod';
 import type { AccountIdentity } from '../../shared/domain/account.ts';
 import { visibleText } from '../../shared/problems.ts';
@@ -24,6 +31,8 @@ const ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ];
+
+const SYMMETRIC = ['HS256', 'HS384', 'HS512'];
 
 const member = z.string().trim().min(1).max(4096).optional().catch(undefined);
 const claims = z.object({
@@ -56,47 +65,60 @@ export async function identifyAccount(
 async function fromIdToken(
   ctx: ProtocolContext,
   issuer: IssuerMetadata,
-  { clientId }: ClientCredentials,
+  credentials: ClientCredentials,
   idToken: string | null,
   asked: boolean,
 ): Promise<AccountIdentity | null> {
   if (idToken === null) return null;
   const payload = asked
-    ? await verified(ctx, issuer, clientId, idToken)
+    ? await verified(ctx, issuer, credentials, idToken)
     : // Unrequested: no request for it. OpenID Connect Core §3.1.3.7 (6): TLS to the issuer stands for the signature.
-      claimsValid(decodeJwt(idToken), issuer, clientId, ctx.now());
+      claimsValid(decodeJwt(idToken), issuer, credentials.clientId, ctx.now());
   return identityOf(payload, 'id-token');
 }
 
+/** Verifies what can be: where the issuer publishes no keys, its TLS stands for the signature (§3.1.3.7 (6)). */
 async function verified(
   ctx: ProtocolContext,
   issuer: IssuerMetadata,
-  clientId: string,
+  { clientId, clientSecret }: ClientCredentials,
   idToken: string,
 ): Promise<JWTPayload | null> {
-  const { jwks_uri: address, issuer: name } = issuer.server;
-  if (address === undefined) return claimsValid(decodeJwt(idToken), issuer, clientId, ctx.now());
+  const unsigned = () => claimsValid(decodeJwt(idToken), issuer, clientId, ctx.now());
+  const options = {
+    issuer: issuer.server.issuer,
+    audience: clientId,
+    currentDate: new Date(ctx.now()),
+    clockTolerance: CLOCK_TOLERANCE_S,
+    requiredClaims: ['sub', 'exp', 'iat'],
+  };
+  // §10.1: a symmetric signature is made with the client's secret.
+  if (SYMMETRIC.includes(decodeProtectedHeader(idToken).alg ?? '')) {
+    if (clientSecret === undefined) return unsigned();
+    const secret = new TextEncoder().encode(clientSecret);
+    const { payload } = await jwtVerify(idToken, secret, { ...options, algorithms: SYMMETRIC });
+    return claimsValid(payload, issuer, clientId, ctx.now());
+  }
+  const keys = await keysOf(ctx, issuer);
+  if (keys === null) return unsigned();
+  const local = createLocalJWKSet(keys.published as JSONWebKeySet);
+  const { payload } = await jwtVerify(idToken, local, { ...options, algorithms: ALGORITHMS });
+  return claimsValid(payload, issuer, clientId, ctx.now());
+}
+
+/** The issuer's keys; null when it publishes none. */
+async function keysOf(ctx: ProtocolContext, issuer: IssuerMetadata): Promise<{ published: unknown } | null> {
+  const { jwks_uri: address } = issuer.server;
+  if (address === undefined) return null;
   const url = endpointUrl('key set', address);
   checkSpelling(ctx, url);
   const rule = {
     text: 'An ID token is verified with the issuer’s keys.',
     reference: 'OpenID Connect Core §3.1.3.7',
   };
-  const keys = await fetchDocument(
-    ctx,
-    { kind: 'issuer', title: 'Keys of the issuer', rule },
-    url,
-    (draft) => draft.json,
+  return fetchDocument(ctx, { kind: 'issuer', title: 'Keys of the issuer', rule }, url, ({ status, json }) =>
+    status === 404 || status === 410 ? null : { published: json },
   );
-  const { payload } = await jwtVerify(idToken, createLocalJWKSet(keys as unknown as JSONWebKeySet), {
-    issuer: name,
-    audience: clientId,
-    algorithms: ALGORITHMS,
-    currentDate: new Date(ctx.now()),
-    clockTolerance: CLOCK_TOLERANCE_S,
-    requiredClaims: ['sub', 'exp', 'iat'],
-  });
-  return claimsValid(payload, issuer, clientId, ctx.now());
 }
 
 function claimsValid(

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
+import type { ClientCredentials } from '../../../src/main/oauth/client-authentication.ts';
 import type { ProtocolContext } from '../../../src/main/oauth/context.ts';
 import { identifyAccount } from '../../../src/main/oauth/identity.ts';
 import type { TokenSet } from '../../../src/main/oauth/token-set.ts';
@@ -7,7 +8,7 @@ import { ISSUER } from './profiles.ts';
 import { issuerMetadata } from './sign-in.ts';
 import { type Answer, stage } from './stage.ts';
 
-const credentials = { clientId: 'id', authentication: 'none', issuer: ISSUER } as const;
+const credentials: ClientCredentials = { clientId: 'id', authentication: 'none', issuer: ISSUER };
 const { publicKey, privateKey } = await generateKeyPair('ES256');
 const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] };
 // Not the time of this computer: what is valid is for the caller's clock to say.
@@ -23,10 +24,18 @@ interface World {
   jwks?: Answer;
   endpoints?: Record<string, string | undefined>;
   context?: Partial<ProtocolContext>;
+  credentials?: ClientCredentials;
 }
 const who = async (
   idToken: string | null,
-  { scopes = ['openid'], userinfo, jwks = { body: keys }, endpoints, context }: World = {},
+  {
+    scopes = ['openid'],
+    userinfo,
+    jwks = { body: keys },
+    endpoints,
+    context,
+    credentials: ours = credentials,
+  }: World = {},
 ) => {
   const on = await stage(context);
   on.now = NOW;
@@ -45,7 +54,7 @@ const who = async (
     userinfo_endpoint: 'https://as.example/userinfo',
     ...endpoints,
   });
-  return { identity: await identifyAccount(on.ctx, issuer, credentials, tokens), on };
+  return { identity: await identifyAccount(on.ctx, issuer, ours, tokens), on };
 };
 
 describe('who signed in', () => {
@@ -116,6 +125,30 @@ describe('who signed in', () => {
     const { identity, on } = await who(await signed({ name: 'Ann' }), { endpoints });
     expect(identity?.name).toBe('Ann');
     expect(on.requests).toEqual([]);
+  });
+  test.each([404, 410])(
+    'is told without keys where the issuer answers %i to who asks for them',
+    async (status) => {
+      const { identity } = await who(await signed({ name: 'Ann' }), { jwks: { status } });
+      expect(identity?.name).toBe('Ann');
+      expect(
+        (await who(await signed({ name: 'Ann', aud: 'other' }), { jwks: { status } })).identity,
+      ).toBeNull();
+    },
+  );
+  test('is told by an ID token signed with our client’s secret, and by none signed with another', async () => {
+    const secret = 'a secret the issuer gave us, long enough for HS256';
+    const bySecret = (key: string) =>
+      new SignJWT({ iss: ISSUER, aud: 'id', sub: 'u1', iat: NOW / 1000, exp: NOW / 1000 + 60, name: 'Ann' })
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(new TextEncoder().encode(key));
+    const ours = { credentials: { ...credentials, clientSecret: secret } };
+    const { identity, on } = await who(await bySecret(secret), ours);
+    expect(identity?.name).toBe('Ann');
+    expect(on.requests).toEqual([]);
+    expect((await who(await bySecret(`${secret}.`), ours)).identity).toBeNull();
+    // Without a secret nobody can verify it: the issuer's TLS stands for the signature.
+    expect((await who(await bySecret(secret))).identity?.name).toBe('Ann');
   });
   test('is not asked within one’s own network for a public server', async () => {
     const inside = { jwks_uri: 'https://10.0.0.1/keys', userinfo_endpoint: 'https://nas.lan/userinfo' };
