@@ -7,7 +7,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-          exclude: ['test/e2e/**', 'test/package/**', 'test/stand-in/**', '**/node_modules/**'],
+          exclude: [
+            'test/e2e/**',
+            'test/package/**',
+            'test/page/**',
+            'test/stand-in/**',
+            '**/node_modules/**',
+          ],
           testTimeout: 30_000,
         },
       },
@@ -17,6 +23,16 @@ export default defineConfig({
           include: ['test/stand-in/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'page',
+          include: ['test/page/**/*.test.ts'],
+          globalSetup: 'test/page/renderer-build.ts',
+          maxWorkers: 2,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

@@ -7,6 +7,7 @@ import './theme/components.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { startAnnouncing } from './components/announcements.ts';
 import { keepFocus } from './components/kept-focus.ts';
 import { startWords } from './i18n/index.ts';
 import type { Words } from './i18n/languages.ts';
@@ -16,6 +17,7 @@ import { paintLastScheme } from './theme/color-scheme.ts';
 export async function start(words: Promise<Words>): Promise<void> {
   paintLastScheme();
   startListening();
+  startAnnouncing();
   keepFocus();
   await startWords(await words);
   const root = document.getElementById('root');

@@ -217,6 +217,12 @@ export const problemCatalogue = described({
     remedy: 'none',
     severity: 'error',
   },
+  'policy-program-refused': {
+    sentence: '{by} does not allow the program “{program}” as a server.',
+    advice: 'Only programs it names may be used, entered with their full path.',
+    remedy: 'none',
+    severity: 'error',
+  },
   'policy-locked': {
     sentence: '{what} is set by the policy of this computer and stays as it is ({by}).',
     advice: 'Ask whoever manages this computer.',
@@ -475,12 +481,6 @@ export const problemCatalogue = described({
     remedy: 'edit-settings',
     severity: 'error',
   },
-  'sign-in-interrupted': {
-    sentence: 'Gatehouse was closed before the sign-in finished.',
-    advice: 'Sign in again.',
-    remedy: 'sign-in',
-    severity: 'information',
-  },
   // Tokens
   'machine-secret-missing': {
     sentence: 'There is no {what} to sign in to {host} with.',
@@ -564,12 +564,6 @@ export const problemCatalogue = described({
   'secrets-locked': {
     sentence: 'The key store is locked, so the sign-in of “{label}” can’t be read just now.',
     advice: 'Unlock the key store of your system, then try again. Nothing was lost.',
-    remedy: 'unlock-key-store',
-    severity: 'warning',
-  },
-  'secrets-memory-only': {
-    sentence: 'This system offers no key store, so sign-ins are kept in memory only.',
-    advice: 'They end when Gatehouse closes. Unlock or install a key store to keep them.',
     remedy: 'unlock-key-store',
     severity: 'warning',
   },
@@ -726,6 +720,13 @@ export interface Problem {
 const PARAMETER_LIMIT = 300;
 
 /**
+ * What a person can't see: control, format and zero-width characters, fillers, and blanks that are no spaces.
+ * The variation selectors of emoji stay, all others could carry hidden text.
+ */
+const UNSEEN =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\u2800]|(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}|\p{Cs}/gu;
+
+/**
  * Text from outside made safe to show: control, zero-width and bidirectional characters become
  * visible escapes, the length is bounded.
  * @param limit greatest length of the result in UTF-16 code units; a result cut short has an ellipsis more
@@ -733,10 +734,7 @@ const PARAMETER_LIMIT = 300;
 export function visibleText(text: string, limit = PARAMETER_LIMIT): string {
   const visible = text
     .slice(0, limit + 1)
-    .replace(
-      /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|\p{Cs}/gu,
-      (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-    );
+    .replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
   if (text.length <= limit && visible.length <= limit) return visible;
   // Neither an escape nor a pair of surrogates is cut in two.
   return `${visible.slice(0, limit).replace(/\\u\{[0-9a-f]*$|[\ud800-\udbff]$/, '')}…`;
@@ -762,7 +760,9 @@ export function makeProblem(
  */
 export function describeProblem(
   value: Problem,
-  words: Readonly<Record<ProblemCode, { readonly sentence: string; readonly advice: string }>> = problemCatalogue,
+  words: Readonly<
+    Record<ProblemCode, { readonly sentence: string; readonly advice: string }>
+  > = problemCatalogue,
 ): { sentence: string; advice: string; remedy: Remedy } {
   const { sentence, advice } = words[value.code];
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => value.params[name] ?? '…');

@@ -1,3 +1,5 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { environmentKeyBox } from '../../src/main/vault/environment-key-box.ts';
 import type { SecretBox } from '../../src/main/vault/secret-box.ts';
@@ -12,6 +14,52 @@ test('a server that is switched off is not signed in to', async () => {
   const begin = async () =>
     app.core.signIn({ serverId: server.id, accountId: null, confirmed: true, extraScopes: [] });
   expect(await problemCodeOf(begin())).toBe('server-disabled');
+});
+
+test('nobody signs in to a program on this computer', async () => {
+  const app = await startCore({});
+  const { id } = await app.core.commands.add('Files', {
+    program: process.execPath,
+    arguments: [],
+    folder: null,
+    environment: [],
+  });
+  const begin = async () =>
+    app.core.signIn({ serverId: id, accountId: null, confirmed: true, extraScopes: [] });
+  expect(await problemCodeOf(begin())).toBe('server-without-accounts');
+});
+
+test('as many sign-ins are open as a person can overlook; one more is refused, until one ends', async () => {
+  const app = await startCore({ sandbox: await sandboxForTest(), browser: 'hold' });
+  app.wire.intercept = () => new Promise(() => {});
+  const begin = async (number: number) => {
+    const server = await app.core.addServer(`https://mcp-${number}.example/mcp`, `Server ${number}`);
+    return app.core.signIn({ serverId: server.id, accountId: null, confirmed: true, extraScopes: [] });
+  };
+  const first = await begin(1);
+  for (let number = 2; number <= 32; number += 1) await begin(number);
+  expect(await problemCodeOf(begin(33))).toBe('too-many-sign-ins');
+  app.core.desk.cancel(first.id);
+  await app.core.desk.ended(first.id);
+  expect((await begin(34)).status.kind).toBe('working');
+});
+
+test('a change that can not be written down is told once it failed, with the file it was for', async () => {
+  const app = await startCore({});
+  await app.addServer({ url: 'https://mcp.example/mcp' });
+  await app.core.servers.settled();
+  // Nothing can be put in place of a folder that is not empty.
+  const path = join(app.folder, 'servers.json');
+  await rm(path);
+  await mkdir(join(path, 'in the way'), { recursive: true });
+  await app.addServer({ url: 'https://other.example/mcp' }).catch(() => undefined);
+  await until(() => app.payloads('notice').length > 0);
+  expect(app.payloads('notice')).toMatchObject([
+    {
+      code: 'changes-not-stored',
+      params: { file: 'servers.json', reason: expect.stringMatching(/^E[A-Z]+$/) },
+    },
+  ]);
 });
 
 test('when the key store comes back, what had to stay in memory moves there, and it is said', async () => {

@@ -4,6 +4,7 @@ import {
   durationText,
   relativeTime,
   relativeTimeStep,
+  shortSpan,
   stopwatch,
 } from '../../src/renderer/i18n/format.ts';
 
@@ -41,6 +42,18 @@ describe('a relative time', () => {
     expect(relativeTimeStep(NOW + 90 * SECOND, NOW)).toBe(SECOND);
     expect(relativeTimeStep(NOW + HOUR, NOW)).toBe(15 * SECOND);
   });
+});
+
+test.each([
+  [0, '0m'],
+  [59 * SECOND, '0m'],
+  [42 * MINUTE + 59 * SECOND, '42m'],
+  [HOUR, '1h'],
+  [47 * HOUR, '47h'],
+  [12 * DAY, '12d'],
+  [-DAY, '0m'],
+])('a span of %i ms is %s', (span, words) => {
+  expect(shortSpan(NOW + span, NOW, 'en')).toBe(words);
 });
 
 test.each([

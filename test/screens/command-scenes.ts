@@ -39,7 +39,7 @@ const hostile: Command = {
   ],
 };
 
-function aLocalServer(over: Partial<LocalServerView> = {}): LocalServerView {
+export function aLocalServer(over: Partial<LocalServerView> = {}): LocalServerView {
   return {
     id: 'files',
     kind: 'local',
@@ -171,9 +171,9 @@ export const commandScenes: readonly Scene[] = [
   },
   {
     name: 'add-unreadable',
-    title: 'Add: several servers at once',
+    title: 'Add: what can’t be read',
     snapshot: aWorkday(),
-    act: enter('{"mcpServers":{"a":{"command":"a"},"b":{"url":"https://b.example"}}}'),
+    act: enter('{"mcpServers":{"a":{"command":"a","envFile":".env"}}}'),
   },
   {
     name: 'add-key',

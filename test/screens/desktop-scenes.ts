@@ -14,6 +14,7 @@ const policy: PolicyView = {
   allowedServers: ['mcp.linear.app', '*.corp.example'],
   allowedIssuers: ['login.corp.example'],
   localCommands: false,
+  allowedPrograms: null,
   forcedServers: ['linear'],
   memoryOnly: true,
   updatesOff: true,

@@ -7,6 +7,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { settings } from '../../src/shared/domain/settings.ts';
 import { axeViolations } from './axe.ts';
 import { contactSheet, type Picture } from './contact-sheet.ts';
 import { NOW } from './fixtures.ts';
@@ -41,8 +42,12 @@ const pictures: Picture[] = [];
 const complaints = new Map<string, string[]>();
 let measured = 0;
 
-const complain = (what: string, where: string) =>
-  complaints.set(what, [...(complaints.get(what) ?? []), where]);
+/** Told at once, and how often at the end. */
+function complain(what: string, where: string): void {
+  const places = complaints.get(what) ?? [];
+  if (places.length === 0) console.error(`${where}: ${what}`);
+  complaints.set(what, [...places, where]);
+}
 
 async function look(browser: Browser, run: Run, origin: string, chosen: readonly Scene[]): Promise<void> {
   const { language, theme, contrast, naming, widths } = run;
@@ -75,7 +80,12 @@ async function look(browser: Browser, run: Run, origin: string, chosen: readonly
     const snapshot = await scene.snapshot;
     const spoken = { ...snapshot, app: { ...snapshot.app, systemLanguage: appLanguage(language) } };
     const names = (naming === 'unkind' ? unkindNames : asTheyAre)(spoken, scene.answers ?? {});
-    answers = { 'app.snapshot': () => names.snapshot, ...names.answers };
+    answers = {
+      'app.snapshot': () => names.snapshot,
+      // Which page is open is kept there.
+      'app.update-settings': (change) => settings.parse({ ...names.snapshot.settings, ...change }),
+      ...names.answers,
+    };
     await page.setViewportSize({ width: widths[0] ?? WIDE, height: scene.height ?? HEIGHT });
     await page.goto('about:blank');
     await page.goto(`${origin}/index.html${scene.hash ?? ''}`);
@@ -180,5 +190,5 @@ if (!options.measure) {
   console.log(`${pictures.length} pictures in ${out}/index.html`);
 }
 for (const [what, places] of complaints)
-  console.error(`${what}\n    ${places.length} times, first at ${places.slice(0, 3).join('; ')}`);
+  if (places.length > 1) console.error(`${places.length} times: ${what}`);
 if (complaints.size > 0) process.exitCode = 1;

@@ -10,6 +10,7 @@ import { activityScenes } from './activity-scenes.ts';
 import { commandScenes } from './command-scenes.ts';
 import { desktopScenes } from './desktop-scenes.ts';
 import { featureScenes } from './feature-scenes.ts';
+import { findScenes } from './find-scenes.ts';
 import {
   aConnection,
   anAccount,
@@ -338,10 +339,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'home-memory',
     title: 'First start, no key store',
-    snapshot: aSnapshot({
-      storage: memoryOnly,
-      notices: [makeProblem('secrets-memory-only', {}, memoryOnly.reason)],
-    }),
+    snapshot: aSnapshot({ storage: memoryOnly }),
   },
   { name: 'home-attention', title: 'Servers need attention', snapshot: aWorkday() },
   {
@@ -392,7 +390,7 @@ export const scenes: readonly Scene[] = [
           { file: 'accounts.json', copy: 'accounts.json.2026-11-20.broken' },
           'Unexpected end of JSON input',
         ),
-        makeProblem('secrets-memory-only'),
+        makeProblem('secrets-locked', { label: 'ada@lovelace.example' }),
         makeProblem('secrets-unreadable', { label: 'ada@lovelace.example' }),
       ],
     }),
@@ -796,6 +794,7 @@ export const scenes: readonly Scene[] = [
 
   ...accountScenes,
   ...commandScenes,
+  ...findScenes,
   ...desktopScenes,
   ...featureScenes,
 

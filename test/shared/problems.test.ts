@@ -59,6 +59,31 @@ test('whoever makes a problem fills every place of its sentence', async () => {
   expect(made.size).toBeGreaterThan(30);
 });
 
+/** The sources below some folders, by path. */
+async function sourcesBelow(...folders: string[]): Promise<Map<string, string>> {
+  const below = folders.map(async (folder) => {
+    const path = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
+    const names = (await readdir(path, { recursive: true })).filter((name) => /\.tsx?$/.test(name));
+    return Promise.all(
+      names.map(async (name) => [`${folder}/${name}`, await readFile(join(path, name), 'utf8')] as const),
+    );
+  });
+  return new Map((await Promise.all(below)).flat());
+}
+
+test('every problem of the catalogue is made somewhere', async () => {
+  const sources = await sourcesBelow('src/main', 'src/renderer');
+  const texts = [...sources].filter(([path]) => !/i18n|words/.test(path)).map(([, text]) => text);
+  const makes = (code: string) => new RegExp(`(failure|makeProblem|#fail)\\(\\s*'${code}'|code: '${code}'`);
+  expect(codes.filter((code) => !texts.some((text) => makes(code).test(text)))).toEqual([]);
+});
+
+test('every problem of the catalogue is provoked by a test, not only drawn', async () => {
+  const tests = await sourcesBelow('test/main', 'test/drive', 'test/e2e', 'test/crash');
+  const texts = [...tests].filter(([path]) => path.endsWith('.test.ts')).map(([, text]) => text);
+  expect(codes.filter((code) => !texts.some((text) => text.includes(`'${code}'`)))).toEqual([]);
+});
+
 test('a sentence is filled with its parameters, and what is missing is an ellipsis', () => {
   expect(describeProblem(makeProblem('host-not-found', { host: 'mcp.example' })).sentence).toBe(
     'The name mcp.example could not be found.',

@@ -30,6 +30,8 @@ export class FragileServer {
   readonly taken: string[] = [];
   /** Ends the waiting of every call of `wait`. */
   release: () => void = () => undefined;
+  /** Streams of the old HTTP+SSE that are open. */
+  readonly streams = new Set<ServerResponse>();
   instead: Instead = () => false;
   readonly #way: Way;
   readonly #options: FragileOptions;
@@ -102,6 +104,8 @@ export class FragileServer {
     const server = new OldMcpServer({ name: 'fragile', version: '1' });
     this.#old.set(transport.sessionId, transport);
     this.#oldServers.add(server);
+    this.streams.add(response);
+    response.once('close', () => this.streams.delete(response));
     server.registerTool('note', { inputSchema: { text: z.string() } }, ({ text }) => this.#note(text));
     server.registerTool('wait', { inputSchema: { text: z.string() } }, ({ text }) => this.#wait(text));
     await server.connect(transport);

@@ -7,6 +7,8 @@ import type { BookChange } from '../store/book.ts';
 import { JsonFile } from '../store/json-file.ts';
 import type { AccountBook } from './account-book.ts';
 
+const storedHistory = z.array(grantEvent);
+
 /**
  * What a change of an account says about its grant, oldest first. From the two states alone, so that the
  * history can't tell anything else than the account does.
@@ -131,7 +133,7 @@ export class GrantHistory {
       (async () => {
         const file = new JsonFile({
           path: this.#path(accountId),
-          schema: z.array(grantEvent),
+          schema: storedHistory,
           empty: () => [] as GrantEvent[],
         });
         // A history that can't be read is set aside; the account itself does not depend on it.

@@ -1,4 +1,5 @@
-import { type Problem, problemOf } from '../../shared/problems.ts';
+import type { BulkFailure } from '../../shared/contract/servers.ts';
+import { problemOf } from '../../shared/problems.ts';
 import type { Core } from '../core.ts';
 
 export type BulkAction = 'reconnect' | 'enable' | 'disable';
@@ -11,8 +12,8 @@ export async function actOnServers(
   core: Core,
   serverIds: readonly string[],
   action: BulkAction,
-): Promise<{ failed: { serverId: string; problem: Problem }[] }> {
-  const failed: { serverId: string; problem: Problem }[] = [];
+): Promise<{ failed: BulkFailure[] }> {
+  const failed: BulkFailure[] = [];
   const act = async (serverId: string): Promise<void> => {
     const { enabled } = core.servers.require(serverId);
     if (action === 'reconnect') {

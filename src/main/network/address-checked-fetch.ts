@@ -30,8 +30,9 @@ export interface AddressCheckedFetchOptions {
  */
 export function addressCheckedFetch(options: AddressCheckedFetchOptions): ProtocolFetch {
   return async (input, init = {}) => {
+    if (init.reach !== 'public') return options.unchecked(input, init);
     const url = new URL(input);
-    if (init.reach !== 'public' || !(await options.isDirect(url))) return options.unchecked(input, init);
+    if (!(await options.isDirect(url))) return options.unchecked(input, init);
     return fetchDirectly(url, init, options);
   };
 }

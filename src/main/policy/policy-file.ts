@@ -20,6 +20,11 @@ const serverUrl = z.string().refine((url) => {
   }
 }, 'must be the https: address of a server');
 
+const programPath = z
+  .string()
+  .max(4096)
+  .refine((path) => posix.isAbsolute(path) || /^([a-z]:)?[\\/]{1,2}[^\\/]/i.test(path), 'must be a full path');
+
 /** The policy file. Strict: a member nobody knows is a rule nobody keeps. */
 export const policy = z.strictObject({
   version: z.literal(1),
@@ -31,6 +36,8 @@ export const policy = z.strictObject({
   allowedIssuers: z.array(hostPattern).max(1000).optional(),
   /** False: no program on this computer may be a server. */
   localCommands: z.boolean().optional(),
+  /** The only programs on this computer that may be servers. */
+  allowedPrograms: z.array(programPath).max(1000).optional(),
   /** Servers that are there, and stay. */
   forcedServers: z
     .array(z.strictObject({ name: z.string().trim().min(1).max(200), url: serverUrl }))

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { win32 } from 'node:path';
 import type { PolicyView } from '../../shared/domain/policy.ts';
 import type { Server } from '../../shared/domain/server.ts';
 import type { Settings, SettingsChange } from '../../shared/domain/settings.ts';
@@ -71,10 +72,24 @@ export class PolicyGuard {
     if (this.#rules.localCommands === false) throw failure('policy-commands-refused', { by: this.#by });
   }
 
-  /** @throws ProblemError `policy-broken`, `policy-server-refused`, `policy-commands-refused` */
+  /**
+   * @param program as the command names it
+   * @throws ProblemError `policy-broken`, `policy-commands-refused`, `policy-program-refused`
+   */
+  admitProgram(program: string): void {
+    this.admitCommands();
+    const { allowedPrograms } = this.#rules;
+    if (allowedPrograms === undefined || allowedPrograms.some((one) => isSamePath(one, program))) return;
+    throw failure('policy-program-refused', { by: this.#by, program });
+  }
+
+  /**
+   * @throws ProblemError `policy-broken`, `policy-server-refused`, `policy-commands-refused`,
+   *   `policy-program-refused`
+   */
   admitServer(server: Server): void {
     if (server.kind === 'remote') this.admitAddress(new URL(server.url));
-    else this.admitCommands();
+    else this.admitProgram(server.command.program);
   }
 
   /** @throws ProblemError `policy-broken`, `policy-issuer-refused` */
@@ -112,6 +127,7 @@ export class PolicyGuard {
       allowedServers: this.#rules.allowedServers ?? null,
       allowedIssuers: this.#rules.allowedIssuers ?? null,
       localCommands: this.#rules.localCommands ?? true,
+      allowedPrograms: this.#rules.allowedPrograms ?? null,
       forcedServers: servers.filter((server) => this.#isForced(server)).map(({ id }) => id),
       memoryOnly: this.isMemoryOnly,
       updatesOff: this.settings.updateChecks === false,
@@ -144,6 +160,15 @@ function matchesAny({ hostname, host, protocol, port }: URL, patterns: readonly 
     // A host is no host below itself.
     return pattern.startsWith('*.') ? asked.endsWith(pattern.slice(1)) : asked === pattern;
   });
+}
+
+const WINDOWS_PATH = /^([a-z]:)?[\\/]*[^/]*\\|^[a-z]:/i;
+
+/** Whether two full paths are the same. One that has to be looked for (`node`) is none. */
+function isSamePath(one: string, other: string): boolean {
+  if (one === other) return true;
+  const areWindows = WINDOWS_PATH.test(one) && WINDOWS_PATH.test(other);
+  return areWindows && win32.normalize(one).toLowerCase() === win32.normalize(other).toLowerCase();
 }
 
 function forcedId(url: URL): string {

@@ -37,7 +37,8 @@ export interface AuthorizedFetchOptions {
  * A fetch that carries the account's token to this server and to nowhere else. It renews and repeats once
  * on 401, and otherwise throws what has to happen: a sign-in, or more scope.
  */
-export function authorizedFetch(options: AuthorizedFetchOptions): Fetch {
+export function authorizedFetch(given: AuthorizedFetchOptions): Fetch {
+  const options = { ...given, fetch: withOwnSignals(given.fetch) };
   const { serverUrl, tokens } = options;
   const host = serverUrl.host;
   return async (input, init = {}) => {
@@ -94,8 +95,9 @@ async function send(
   init: RequestInit,
   authorization: Authorization | null,
 ): Promise<Response> {
-  const headers = new Headers(init.headers);
-  headers.delete('authorization');
+  // The transport makes them anew for each request; of what is sent again, the token is replaced.
+  const headers = init.headers instanceof Headers ? init.headers : new Headers(init.headers);
+  for (const name of ['authorization', 'dpop']) headers.delete(name);
   if (authorization) {
     redactor.learn(authorization.accessToken);
     headers.set('authorization', `${authorization.tokenType} ${authorization.accessToken}`);
@@ -136,9 +138,6 @@ async function send(
   try {
     const response = await fetch(url, {
       ...init,
-      // The network keeps listening to a signal long after its request: one that all requests of a connection share
-      // gets slower with each of them.
-      ...(init.signal && { signal: AbortSignal.any([init.signal]) }),
       headers,
       redirect: 'manual',
       credentials: 'omit',
@@ -154,6 +153,20 @@ async function send(
     await record(null, known);
     throw known;
   }
+}
+
+/**
+ * The network keeps listening to a signal long after its request: one that all requests of a connection share gets
+ * slower with each of them. What comes a second time is followed by a signal of the request's own.
+ */
+function withOwnSignals(fetch: Fetch): Fetch {
+  let last: AbortSignal | null | undefined;
+  return (input, init) => {
+    const signal = init?.signal;
+    if (signal && signal === last) return fetch(input, { ...init, signal: AbortSignal.any([signal]) });
+    last = signal;
+    return fetch(input, init);
+  };
 }
 
 /** A server that was sent a key and asks for no sign-in has refused the key. */

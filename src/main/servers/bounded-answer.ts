@@ -26,11 +26,59 @@ export interface BoundedAnswerOptions {
 export function boundedAnswer(response: Response, options: BoundedAnswerOptions): Response {
   if (response.body === null) return response;
   const isStream = /^\s*text\/event-stream\s*(;|$)/i.test(response.headers.get('content-type') ?? '');
+  if (JSON_TYPE.test(response.headers.get('content-type') ?? '')) return readInOneGo(response, options);
   const { status, statusText, headers } = response;
   const body = isStream
     ? bounded(response.body, options, new EventSize(), BYTES_PER_TURN)
     : bounded(response.body, options, new BodySize(), Number.POSITIVE_INFINITY);
   return new Response(body, { status, statusText, headers });
+}
+
+const JSON_TYPE = /^\s*application\/json\s*(;|$)/i;
+const utf8 = new TextDecoder();
+
+/**
+ * Most answers are one short JSON document, asked for as such. Its bytes are counted as they are read: a stream
+ * around the stream would cost as much as all else we do in a call.
+ */
+function readInOneGo(response: Response, options: BoundedAnswerOptions): Response {
+  const { body } = response;
+  const text = () => (body ? boundedText(body, options) : Promise.resolve(''));
+  return Object.assign(response, { text, json: async () => JSON.parse(await text()) as unknown });
+}
+
+async function boundedText(body: ReadableStream<Uint8Array>, options: BoundedAnswerOptions): Promise<string> {
+  const reader = body.getReader();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      size += read.value.length;
+      if (size > MESSAGE_LIMIT) throw tooLarge(options);
+      pieces.push(read.value);
+    }
+  } catch (error) {
+    throw endedBefore(error, reader, options);
+  }
+  const [first = new Uint8Array(), ...more] = pieces;
+  return utf8.decode(more.length === 0 ? first : Buffer.concat(pieces));
+}
+
+function tooLarge({ host }: BoundedAnswerOptions): ProblemError {
+  return failure('answer-too-large', { host, limit: MESSAGE_LIMIT_SHOWN });
+}
+
+/** Lets go of a body that ended before its time. @returns what its reader hears */
+function endedBefore(
+  error: unknown,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  { host, signal, broken }: BoundedAnswerOptions,
+): unknown {
+  void reader.cancel().catch(() => undefined);
+  if (signal?.aborted) return error;
+  const problem = error instanceof ProblemError ? error : failure('answer-cut', { host }, null, error);
+  broken?.(problem);
+  return problem;
 }
 
 interface Size {
@@ -40,7 +88,7 @@ interface Size {
 
 function bounded(
   body: ReadableStream<Uint8Array>,
-  { host, signal, broken }: BoundedAnswerOptions,
+  options: BoundedAnswerOptions,
   size: Size,
   bytesPerTurn: number,
 ): ReadableStream<Uint8Array> {
@@ -60,9 +108,7 @@ function bounded(
     const piece = rest.subarray(0, bytesPerTurn - inThisTurn);
     rest = rest.subarray(piece.length);
     inThisTurn += piece.length;
-    if (size.add(piece) > MESSAGE_LIMIT) {
-      throw failure('answer-too-large', { host, limit: MESSAGE_LIMIT_SHOWN });
-    }
+    if (size.add(piece) > MESSAGE_LIMIT) throw tooLarge(options);
     return piece;
   };
   const source: UnderlyingDefaultSource<Uint8Array> = {
@@ -72,11 +118,7 @@ function bounded(
         if (piece) controller.enqueue(piece);
         else controller.close();
       } catch (error) {
-        void reader.cancel().catch(() => undefined);
-        if (signal?.aborted) return controller.error(error);
-        const problem = error instanceof ProblemError ? error : failure('answer-cut', { host }, null, error);
-        broken?.(problem);
-        controller.error(problem);
+        controller.error(endedBefore(error, reader, options));
       }
     },
     cancel: (reason) => reader.cancel(reason),

@@ -1,6 +1,6 @@
 import { type CallToolResult, ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
 import type { ToolCallOutcome } from '../../shared/domain/tool.ts';
-import { failure, type ProblemError } from '../../shared/problems.ts';
+import { failure, type ProblemError, problemOf } from '../../shared/problems.ts';
 import type { EventListener } from '../events.ts';
 import type { Clock, Scheduler } from '../ports.ts';
 import type { Catalog } from './catalog.ts';
@@ -58,12 +58,13 @@ export class Calls {
         { callId, name },
         (opened, basics) => this.#send(connection, opened, options, basics, progress.tell),
         (error) => callFailure(error, name, endpoint),
-        abort.signal,
+        abort,
       );
       return outcomeOf(result, clock.now() - startedAt);
     } catch (error) {
-      if (abort.signal.aborted) return { kind: 'cancelled' };
-      return { kind: 'problem', problem: (error as ProblemError).problem };
+      // Time that is up ends a request in the same way, with an error of its own.
+      if (abort.signal.aborted && !(abort.signal.reason instanceof SdkError)) return { kind: 'cancelled' };
+      return { kind: 'problem', problem: problemOf(error) };
     } finally {
       progress.stop();
       this.#running.delete(callId);

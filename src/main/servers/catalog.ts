@@ -141,13 +141,13 @@ export class Catalog {
   }
 
   /**
-   * A tool with its schemas.
+   * A tool with its schemas. One whose list the server says has changed is asked for again: whoever opens it
+   * must not read old words and use a new tool.
    * @throws ProblemError `tool-unknown`, and as {@link tools}
    */
   async tool(connection: Connection, name: string): Promise<Tool> {
-    const found =
-      this.heldTool(connection, name) ??
-      (await this.tools(connection)).entries.find((tool) => tool.name === name);
+    const known = this.#isDoubtful(connection, 'tools') ? null : this.heldTool(connection, name);
+    const found = known ?? (await this.tools(connection)).entries.find((tool) => tool.name === name);
     if (!found) throw failure('tool-unknown', { tool: name });
     return found;
   }
@@ -163,6 +163,11 @@ export class Catalog {
     for (const [kind, slot] of this.#slots.get(connection) ?? []) {
       if (slot.held?.freshUntil === null) this.#doubt(connection, rules[kind].capability);
     }
+  }
+
+  #isDoubtful(connection: Connection, kind: CatalogKind): boolean {
+    const slot = this.#slots.get(connection)?.get(kind);
+    return slot !== undefined && slot.doubts !== slot.heldAt;
   }
 
   #doubt(connection: Connection, changing: ChangingKind): void {

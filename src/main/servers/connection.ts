@@ -103,6 +103,8 @@ const LOST = new Set<Problem['code']>([
 export class Connection {
   readonly server: Server;
   readonly accountId: string | null;
+  /** What problems of this connection name. */
+  readonly endpoint: McpEndpoint;
   readonly #deps: ConnectionDependencies;
   readonly #openClient: OpenClient;
   readonly #redactor = new Redactor();
@@ -130,6 +132,10 @@ export class Connection {
   ) {
     this.server = server;
     this.accountId = accountId;
+    this.endpoint = {
+      host: server.kind === 'remote' ? new URL(server.url).host : server.name,
+      timeoutMs: server.settings.requestTimeoutSeconds * 1000,
+    };
     this.#deps = dependencies;
     this.#since = dependencies.clock.now();
     this.#openClient = openClient;
@@ -143,14 +149,6 @@ export class Connection {
   /** Text of the server without the secrets it was sent. */
   redacted(text: string): string {
     return this.#redactor.learned(text);
-  }
-
-  /** What problems of this connection name. */
-  get endpoint(): McpEndpoint {
-    return {
-      host: this.server.kind === 'remote' ? new URL(this.server.url).host : this.server.name,
-      timeoutMs: this.server.settings.requestTimeoutSeconds * 1000,
-    };
   }
 
   get view(): ConnectionView {
@@ -203,6 +201,20 @@ export class Connection {
     if (!this.#stopped) this.start();
   }
 
+  /**
+   * Connects anew for an account that has just signed in. Calls under way go on over what there was; whoever
+   * waits for the connection waits for the new one.
+   * @throws ProblemError why there is no connection
+   */
+  async renew(): Promise<McpClient> {
+    const before = this.#opened;
+    this.#opened = null;
+    await this.reconnect();
+    if (before) this.#clients.retire(before);
+    if (this.#stopped) throw this.#connectionLost();
+    return this.client();
+  }
+
   /** Tries at once if it waits for a next attempt: the computer woke up or the network is back. */
   retryNow(): void {
     if (this.#nextAttemptAt === null) return;
@@ -226,7 +238,7 @@ export class Connection {
     run: (client: McpClient) => Promise<T>,
     translate: (error: unknown) => ProblemError,
   ): Promise<T> {
-    let opened = this.#opened ?? (await this.#inTime(this.client()));
+    let opened = await this.#inTime();
     for (let again = false; ; again = true) {
       const current = opened;
       const outcome = await this.#clients.during(current, async () => {
@@ -264,15 +276,23 @@ export class Connection {
   }
 
   /** Nobody who called waits longer for a connection than for an answer over it. */
-  #inTime(client: Promise<McpClient>): Promise<McpClient> {
+  async #inTime(): Promise<McpClient> {
+    if (this.#opened && !this.#restart) return this.#opened;
     const { host, timeoutMs } = this.endpoint;
-    return new Promise((resolve, reject) => {
-      const seconds = String(Math.ceil(timeoutMs / 1000));
-      const cancel = this.#deps.scheduler.after(timeoutMs, () =>
-        reject(failure('answer-timeout', { host, seconds })),
-      );
-      void client.then(resolve, reject).finally(cancel);
-    });
+    const { promise: patience, reject } = Promise.withResolvers<never>();
+    const seconds = String(Math.ceil(timeoutMs / 1000));
+    const cancel = this.#deps.scheduler.after(timeoutMs, () =>
+      reject(failure('answer-timeout', { host, seconds })),
+    );
+    try {
+      for (;;) {
+        const opened = await Promise.race([this.client(), patience]);
+        // By the time this goes on it may have been given up.
+        if (opened === this.#opened && !this.#restart) return opened;
+      }
+    } finally {
+      cancel();
+    }
   }
 
   /** Initializes again after the server forgot the session; callers at once share one attempt. */

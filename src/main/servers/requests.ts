@@ -38,7 +38,7 @@ export class Requests {
   /**
    * Runs a request. When the server wants addresses opened first (error -32042) and the person did that, it is
    * run once more.
-   * @param cancel fires when the person gives it up
+   * @param abort ends the request: fired by the caller when the person gives it up, and here when time is up
    * @throws ProblemError translated by `translate`, or why there is no connection
    */
   run<T>(
@@ -46,20 +46,20 @@ export class Requests {
     request: RunningRequest,
     work: (opened: McpClient, basics: RequestBasics) => Promise<T>,
     translate: (error: unknown) => ProblemError,
-    cancel?: AbortSignal,
+    abort = new AbortController(),
   ): Promise<T> {
     const { running } = this.#deps;
     return running.during(connection, request, () =>
       connection.use(async (opened) => {
         const limited = () =>
-          this.#limited(connection, cancel, (basics) =>
+          this.#limited(connection, abort, (basics) =>
             work(opened, { ...basics, meta: this.#deps.logs.metaOf(connection, opened) }),
           );
         try {
           return await limited();
         } catch (error) {
           const wanted = error instanceof UrlElicitationRequiredError ? error.elicitations : [];
-          if (wanted.length === 0 || !(await this.#openFirst(connection, wanted, cancel))) throw error;
+          if (wanted.length === 0 || !(await this.#openFirst(connection, wanted, abort.signal))) throw error;
           return limited();
         }
       }, translate),
@@ -68,27 +68,24 @@ export class Requests {
 
   async #limited<T>(
     connection: Connection,
-    cancel: AbortSignal | undefined,
+    abort: AbortController,
     work: (basics: Omit<RequestBasics, 'meta'>) => Promise<T>,
   ): Promise<T> {
     const { scheduler, elicitations } = this.#deps;
-    const expiry = new AbortController();
     const limit = new TimeLimit(scheduler, connection.endpoint.timeoutMs, () =>
-      expiry.abort(new SdkError(SdkErrorCode.RequestTimeout, 'Request timed out')),
+      abort.abort(new SdkError(SdkErrorCode.RequestTimeout, 'Request timed out')),
     );
     const follow = (changed: Connection) => {
       if (changed === connection) limit.rest(elicitations.isAsking(connection));
     };
     const stopListening = elicitations.listen(follow);
     follow(connection);
-    const giveUp = () => expiry.abort(cancel?.reason);
-    if (cancel?.aborted) giveUp();
-    cancel?.addEventListener('abort', giveUp, { once: true });
-    const { signal } = expiry;
     try {
-      return await work({ options: { signal, timeout: NEVER_MS }, alive: () => limit.restart() });
+      return await work({
+        options: { signal: abort.signal, timeout: NEVER_MS },
+        alive: () => limit.restart(),
+      });
     } finally {
-      cancel?.removeEventListener('abort', giveUp);
       stopListening();
       limit.stop();
     }
@@ -98,7 +95,7 @@ export class Requests {
   async #openFirst(
     connection: Connection,
     wanted: UrlElicitationRequiredError['elicitations'],
-    cancel: AbortSignal | undefined,
+    cancel: AbortSignal,
   ): Promise<boolean> {
     const answers = await Promise.all(
       wanted.slice(0, QUESTIONS_PER_CONNECTION).map(({ message, url, elicitationId }) => {

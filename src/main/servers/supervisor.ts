@@ -82,10 +82,8 @@ export class Supervisor {
   async connectAccount(server: Server, account: Account): Promise<void> {
     await this.#drop(server.id, null);
     if (this.#stopped) return;
-    const connection = this.connection(server, account.id);
-    // Whoever called between the storing of the account and now goes on with the new attempt.
-    await connection.reconnect();
-    if (!this.#stopped) await connection.client();
+    // Somebody may have called since the account was stored.
+    await this.connection(server, account.id).renew();
   }
 
   /** Ends an account's connection; when it was the last one, the server is asked without an account again. */

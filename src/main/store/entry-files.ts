@@ -36,6 +36,7 @@ const FILE_NAME = /^([a-z0-9-]{1,64})\.json$/;
  */
 export class EntryFiles<Entry extends { readonly id: string }> implements EntryStore<Entry> {
   readonly #options: EntryFilesOptions<Entry>;
+  readonly #schema: z.ZodType<Placed<Entry>>;
   readonly #files = new Map<string, JsonFile<Placed<Entry> | null>>();
   readonly #places = new Map<string, number>();
   #nextPlace = 0;
@@ -50,6 +51,7 @@ export class EntryFiles<Entry extends { readonly id: string }> implements EntryS
 
   constructor(options: EntryFilesOptions<Entry>) {
     this.#options = options;
+    this.#schema = z.object({ place: z.number().int().nonnegative(), entry: options.schema });
   }
 
   async load(): Promise<{ entries: Entry[]; notice: Problem | null }> {
@@ -186,20 +188,22 @@ export class EntryFiles<Entry extends { readonly id: string }> implements EntryS
   }
 
   #file(id: string): JsonFile<Placed<Entry> | null> {
-    const { schema } = this.#options;
     const file =
       this.#files.get(id) ??
       new JsonFile<Placed<Entry> | null>({
         path: this.#path(id),
-        // A copy of another entry's file is not this entry.
-        schema: z
-          .object({ place: z.number().int().nonnegative(), entry: schema })
-          .refine(({ entry }) => entry.id === id),
+        schema: { parse: (content) => this.#parse(id, content) },
         empty: () => null,
         flushesFolder: false,
       });
     this.#files.set(id, file);
     return file;
+  }
+
+  #parse(id: string, content: unknown): Placed<Entry> {
+    const placed = this.#schema.parse(content);
+    if (placed.entry.id !== id) throw new Error('a copy of another entry');
+    return placed;
   }
 
   #path(id: string): string {

@@ -10,7 +10,7 @@ export type Migration = (content: unknown) => unknown;
 
 export interface JsonFileOptions<T> {
   readonly path: string;
-  readonly schema: z.ZodType<T>;
+  readonly schema: Pick<z.ZodType<T>, 'parse'>;
   /** Content when there is no file yet, or when the file had to be set aside. */
   readonly empty: () => T;
   /** One entry per past version; the current version is `migrations.length + 1`. */

@@ -14,11 +14,9 @@ export function OutsideText({
   limit?: number;
   className?: string;
 }) {
+  // Wherever it is cut by the place it stands in, it can still be seen whole.
   return (
-    <bdi
-      className={`gh-outside ${className}`}
-      title={text.length > 40 ? visibleText(text, limit) : undefined}
-    >
+    <bdi className={`gh-outside ${className}`} title={visibleText(text, limit)}>
       {visibleText(text, limit)}
     </bdi>
   );

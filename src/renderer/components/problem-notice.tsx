@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Problem, type Remedy, visibleText } from '../../shared/problems.ts';
 import { navigate } from '../state/route.ts';
+import { useAnnouncement } from './announcements.ts';
 import { problemText } from './problem-text.ts';
 import { type ProblemContext, useRemedy } from './remedy.ts';
 
@@ -31,14 +32,9 @@ export function ProblemNotice({
   const { sentence, advice, severity } = problemText(problem);
   const remedy = useRemedy(problem, context);
   const Icon = icons[severity];
+  useAnnouncement([title, sentence, advice].filter(Boolean).join(' '), { urgent: severity === 'error' });
   return (
-    <div
-      className="gh-problem"
-      data-severity={severity}
-      data-testid="problem"
-      data-code={problem.code}
-      role={severity === 'error' ? 'alert' : 'status'}
-    >
+    <div className="gh-problem" data-severity={severity} data-testid="problem" data-code={problem.code}>
       <Icon className="gh-problem-icon" size={18} aria-hidden="true" />
       <div className="gh-problem-body">
         {title && <p className="gh-problem-title">{title}</p>}

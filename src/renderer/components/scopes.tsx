@@ -1,14 +1,32 @@
 import { Tooltip, VisuallyHidden } from '@mantine/core';
 import { Ban, Check, CircleDashed, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { en } from '../i18n/en.ts';
+import type { en } from '../i18n/en.ts';
 import { OutsideText } from './outside-text.tsx';
 import { compareScopes, type ScopeKind } from './scope-comparison.ts';
 
 type KnownScope = keyof typeof en.scopes.meanings;
 
+/** Those the words explain. A record, so that none is forgotten; the words themselves are loaded by language. */
+const explained: Readonly<Record<KnownScope, true>> = {
+  openid: true,
+  profile: true,
+  email: true,
+  phone: true,
+  address: true,
+  offline_access: true,
+  'mcp:tools': true,
+  'mcp:resources': true,
+  'mcp:prompts': true,
+  mcp: true,
+  repo: true,
+  'read:user': true,
+  'user:email': true,
+  'read:org': true,
+};
+
 function isKnown(scope: string): scope is KnownScope {
-  return Object.hasOwn(en.scopes.meanings, scope);
+  return Object.hasOwn(explained, scope);
 }
 
 const kindIcon = { granted: Check, withheld: Ban, extra: Plus, wanted: CircleDashed } as const;

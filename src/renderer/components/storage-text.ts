@@ -1,12 +1,22 @@
 import type { TFunction } from 'i18next';
 import type { StorageProtection } from '../../shared/domain/account.ts';
 import { visibleText } from '../../shared/problems.ts';
-import { en } from '../i18n/en.ts';
+import type { en } from '../i18n/en.ts';
 
 type KnownBackend = Exclude<keyof typeof en.storage.backends, 'other'>;
 
+/** Those the words name. A record, so that none is forgotten; the words themselves are loaded by language. */
+const known: Readonly<Record<KnownBackend, true>> = {
+  keychain: true,
+  dpapi: true,
+  gnome_libsecret: true,
+  kwallet: true,
+  kwallet5: true,
+  kwallet6: true,
+};
+
 function isKnownBackend(backend: string): backend is KnownBackend {
-  return backend !== 'other' && Object.hasOwn(en.storage.backends, backend);
+  return Object.hasOwn(known, backend);
 }
 
 /** Where secrets rest, in one sentence. */

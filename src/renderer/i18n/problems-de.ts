@@ -142,6 +142,10 @@ export const problems: ProblemWords = {
     sentence: '{by} erlaubt keine Programme auf diesem Computer als Server.',
     advice: 'Fragen Sie die Verwaltung dieses Computers, wenn Sie eines brauchen.',
   },
+  'policy-program-refused': {
+    sentence: '{by} erlaubt das Programm „{program}“ nicht als Server.',
+    advice: 'Nur die dort genannten Programme sind erlaubt, mit vollständigem Pfad eingegeben.',
+  },
   'policy-locked': {
     sentence: '{what} ist durch die Richtlinie dieses Computers festgelegt und bleibt so ({by}).',
     advice: 'Fragen Sie die Verwaltung dieses Computers.',
@@ -327,10 +331,6 @@ export const problems: ProblemWords = {
     advice:
       'Schließen Sie dieses Programm oder wählen Sie in den Einstellungen des Servers einen anderen Port.',
   },
-  'sign-in-interrupted': {
-    sentence: 'Gatehouse wurde geschlossen, bevor die Anmeldung fertig war.',
-    advice: 'Melden Sie sich neu an.',
-  },
   // Tokens
   'machine-secret-missing': {
     sentence: 'Für die Anmeldung bei {host} fehlt: {what}.',
@@ -393,12 +393,6 @@ export const problems: ProblemWords = {
       'Der Schlüsselspeicher ist gesperrt, deshalb ist die Anmeldung von „{label}“ gerade nicht lesbar.',
     advice:
       'Entsperren Sie den Schlüsselspeicher Ihres Systems und versuchen Sie es dann erneut. Nichts ist verloren gegangen.',
-  },
-  'secrets-memory-only': {
-    sentence:
-      'Dieses System bietet keinen Schlüsselspeicher, deshalb bleiben Anmeldungen nur im Arbeitsspeicher.',
-    advice:
-      'Sie enden, wenn Gatehouse geschlossen wird. Entsperren oder installieren Sie einen Schlüsselspeicher, um sie zu behalten.',
   },
   'secrets-not-stored': {
     sentence: 'Die neue Anmeldung konnte nicht auf die Festplatte geschrieben werden ({reason}).',

@@ -128,6 +128,10 @@ export const problems: ProblemWords = {
     sentence: '{by}不允许把这台电脑上的程序用作服务器。',
     advice: '如果需要，请询问这台电脑的管理者。',
   },
+  'policy-program-refused': {
+    sentence: '{by}不允许把程序“{program}”用作服务器。',
+    advice: '只能使用策略中列出的程序，并且要输入完整路径。',
+  },
   'policy-locked': {
     sentence: '{what}由这台电脑的策略设定，保持不变（{by}）。',
     advice: '请询问这台电脑的管理者。',
@@ -296,10 +300,6 @@ export const problems: ProblemWords = {
     sentence: '这台电脑上的端口 {port} 正被另一个程序使用。',
     advice: '请关闭该程序，或在服务器设置中选择另一个端口。',
   },
-  'sign-in-interrupted': {
-    sentence: 'Gatehouse 在登录完成之前被关闭了。',
-    advice: '请重新登录。',
-  },
   // Tokens
   'machine-secret-missing': {
     sentence: '缺少用于登录 {host} 的内容：{what}。',
@@ -357,10 +357,6 @@ export const problems: ProblemWords = {
   'secrets-locked': {
     sentence: '密钥库已锁定，因此暂时无法读取“{label}”的登录信息。',
     advice: '请解锁系统的密钥库，然后重试。没有丢失任何内容。',
-  },
-  'secrets-memory-only': {
-    sentence: '此系统没有提供密钥库，因此登录信息只保留在内存中。',
-    advice: '它们会在 Gatehouse 关闭时结束。请解锁或安装密钥库以保留它们。',
   },
   'secrets-not-stored': {
     sentence: '新的登录信息无法写入磁盘（{reason}）。',

@@ -33,26 +33,12 @@ export function movedByOne(
   for (const group of groups) {
     const walked = direction === 'up' ? group : group.toReversed();
     for (const [index, id] of walked.entries()) {
-      const neighbour = walked[index - 1];
-      if (!serverIds.has(id) || neighbour === undefined) continue;
-      // The neighbour, too, may have moved already: where it could not, this one can't either.
-      if (serverIds.has(neighbour) && !hasRoom(walked, index - 1, serverIds)) continue;
-      const target = serverIds.has(neighbour) ? firstUnmoved(walked, index, serverIds) : neighbour;
+      if (!serverIds.has(id)) continue;
+      // Several beside each other move past the same one, and keep their order.
+      const target = walked.slice(0, index).findLast((one) => !serverIds.has(one));
       if (target !== undefined)
         after = movedNextTo(after, id, direction === 'up' ? 'before' : 'after', target);
     }
   }
   return after;
-}
-
-/** Whether a run of chosen servers that ends at `index` has one in front of it that is not chosen. */
-function hasRoom(walked: GroupOrder, index: number, chosen: ReadonlySet<string>): boolean {
-  return walked
-    .slice(0, index)
-    .some((id, at) => !chosen.has(id) && walked.slice(at + 1, index).every((one) => chosen.has(one)));
-}
-
-/** The server that a run of chosen ones moves past. */
-function firstUnmoved(walked: GroupOrder, index: number, chosen: ReadonlySet<string>): string | undefined {
-  return walked.slice(0, index).findLast((id) => !chosen.has(id));
 }

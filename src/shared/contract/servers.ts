@@ -26,6 +26,10 @@ export const probeResult = z.discriminatedUnion('kind', [
 ]);
 export type ProbeResult = z.infer<typeof probeResult>;
 
+/** Why a server is not as the others. */
+const bulkFailure = z.object({ serverId: id, problem });
+export type BulkFailure = z.infer<typeof bulkFailure>;
+
 export const serverCalls = calls({
   'servers.probe': {
     input: z.object({ url: address, headers: extraHeaders.optional() }),
@@ -91,7 +95,7 @@ export const serverCalls = calls({
       serverIds: z.array(id).max(10_000),
       action: z.enum(['reconnect', 'enable', 'disable']),
     }),
-    output: z.object({ failed: z.array(z.object({ serverId: id, problem })) }),
+    output: z.object({ failed: z.array(bulkFailure) }),
   },
   'servers.remove': { input: z.object({ serverId: id }), output: z.array(signOutReport) },
 });

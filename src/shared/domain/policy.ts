@@ -15,6 +15,8 @@ export const policyView = z.object({
   allowedIssuers: z.array(z.string()).nullable(),
   /** Whether programs on this computer may be servers. */
   localCommands: z.boolean(),
+  /** Full paths of the only programs that may; null: any. */
+  allowedPrograms: z.array(z.string()).nullable(),
   /** Servers that can be neither removed nor switched off. */
   forcedServers: z.array(id),
   /** Whether sign-ins are kept in memory only. */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { ToolCallOutcome } from '../../../src/shared/domain/tool.ts';
@@ -256,6 +257,58 @@ describe('cut in the middle of an answer', () => {
       });
     }
   }
+});
+
+describe('more than a message may have, outside of any answer', () => {
+  const pour = (response: ServerResponse) => {
+    const piece = Buffer.alloc(64 * 1024, 'x');
+    const more = () => {
+      while (!response.destroyed) if (!response.write(piece)) return void response.once('drain', more);
+    };
+    more();
+  };
+
+  test('legacy: the session is begun anew, later and later, and calls under way end well', async () => {
+    const here = await stage('legacy');
+    const { app, remote, connection, call, waiting } = here;
+    remote.instead = ({ method }, response) => {
+      if (method !== 'GET') return false;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: "');
+      pour(response);
+      return true;
+    };
+    await connection.reconnect();
+    await until(() => connection.view.problem !== null);
+    expect(connection.view).toMatchObject({ status: 'reconnecting', problem: { code: 'answer-too-large' } });
+    remote.instead = () => false;
+    await comesBack(here);
+    const other = waiting('other');
+    await until(() => remote.taken.length === 1);
+    expect(await call('note', 'as ever')).toMatchObject(noted('as ever'));
+    remote.release();
+    expect((await other).kind).toBe('result');
+    expect(app.payloads('connection.changed').filter(({ status }) => status === 'failed')).toEqual([]);
+  });
+
+  test('sse: the same', async () => {
+    const here = await stage('sse');
+    const { remote, connection, call } = here;
+    remote.instead = ({ method }, response, { method: called }) => {
+      if (method !== 'POST' || called !== 'tools/call') return false;
+      response.writeHead(202).end();
+      const [stream] = remote.streams;
+      stream?.write('data: "');
+      if (stream) pour(stream);
+      return true;
+    };
+    expect((await call('note', 'never')).kind).toBe('problem');
+    remote.instead = () => false;
+    expect(connection.view).toMatchObject({ status: 'reconnecting', problem: { code: 'answer-too-large' } });
+    await comesBack(here);
+    expect(await call('note', 'as ever')).toMatchObject(noted('as ever'));
+    expect(remote.taken).toEqual(['as ever']);
+  });
 });
 
 /** A proxy that may close all its connections, as many do with idle ones. */

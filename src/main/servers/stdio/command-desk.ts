@@ -15,8 +15,8 @@ export interface CommandDeskDependencies {
   readonly readSecrets: (server: LocalServer) => Promise<Secrets>;
   /** @throws ProblemError `secrets-not-stored` */
   readonly writeSecrets: (serverId: string, secrets: Secrets) => Promise<void>;
-  /** Throws a ProblemError where no program may be a server; absent: it may. */
-  readonly admit?: () => void;
+  /** Throws a ProblemError where this program may not be a server; absent: any may. */
+  readonly admit?: (program: string) => void;
   /** Stores a changed server and makes its connection anew. */
   readonly changeServer: (serverId: string, change: () => LocalServer) => Promise<void>;
 }
@@ -35,7 +35,7 @@ export class CommandDesk {
    */
   async add(name: string, draft: CommandDraft): Promise<LocalServer> {
     const { servers, clock, randomness, writeSecrets, admit } = this.#deps;
-    admit?.();
+    admit?.(draft.program);
     const { command, secrets } = read(draft, {});
     const server: LocalServer = {
       id: randomness.id(),
@@ -80,8 +80,8 @@ export class CommandDesk {
    */
   async approve(serverId: string, digest: string): Promise<void> {
     const { servers, changeServer, admit } = this.#deps;
-    admit?.();
     const { name, command } = servers.requireLocal(serverId);
+    admit?.(command.program);
     if (commandDigest(command) !== digest) throw failure('command-changed', { name });
     await changeServer(serverId, () => ({ ...servers.requireLocal(serverId), approval: digest }));
   }

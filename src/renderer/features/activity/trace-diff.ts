@@ -132,7 +132,11 @@ function differences(first: TraceStep, second: TraceStep): Difference[] {
     const { part, name, of } = known;
     // Of a token that only one side has it is enough to say so.
     if (of !== null && !(one.has(of) && other.has(of))) return [];
-    const volatile = known.volatile || (!!a && !!b && withoutPorts(a.value) === withoutPorts(b.value));
+    // A member that one side does not have at all is news, whatever its value.
+    const volatile =
+      a && b
+        ? known.volatile || withoutPorts(a.value) === withoutPorts(b.value)
+        : known.volatile && part.endsWith('Header');
     return [{ part, name, first: a?.value ?? null, second: b?.value ?? null, volatile }];
   });
   return found.toSorted((a, b) => PARTS.indexOf(a.part) - PARTS.indexOf(b.part));

@@ -130,7 +130,10 @@ export default function AddServerDialog({
           >
             {t('addServer.backToFound')}
           </Button>
-          <p className="gh-strong">{visibleText(chosen.name ?? '', 100)}</p>
+          <div>
+            <p className="gh-strong">{visibleText(chosen.name ?? '', 100)}</p>
+            {chosen.kind === 'address' && <p className="gh-soft gh-small">{visibleText(chosen.url, 300)}</p>}
+          </div>
         </div>
       ) : (
         <div className="gh-add-field">

@@ -6,6 +6,7 @@ import type { ProbeResult } from '../../../shared/contract/servers.ts';
 import type { ExtraHeaders } from '../../../shared/domain/extra-header.ts';
 import { type Problem, problemOf, visibleText } from '../../../shared/problems.ts';
 import { call } from '../../bridge.ts';
+import { useAnnouncement } from '../../components/announcements.ts';
 import { type HeaderField, headersChange } from '../../components/header-fields.ts';
 import { HeaderRows } from '../../components/header-rows.tsx';
 import { notifyProblem } from '../../components/notify.tsx';
@@ -103,6 +104,17 @@ export function AddressEntry({
   const suggestedName = givenName ?? found?.suggestedName ?? hostOf(url);
   const chosenName = (name ?? visibleText(suggestedName, NAME_LIMIT - 1)).slice(0, NAME_LIMIT);
 
+  const host = visibleText(hostOf(found?.url ?? url), 100);
+  const announced =
+    stage.kind === 'probing'
+      ? t('addServer.probing', { host })
+      : found?.kind === 'open'
+        ? `${t('addServer.open')} ${t('addServer.openText', { host })}`
+        : found?.kind === 'sign-in'
+          ? t('addServer.signInHint', { host: visibleText(found.preview.issuerHost, 100) })
+          : null;
+  useAnnouncement(announced, { key: 'probe' });
+
   const add = async (then: 'sign-in' | 'show' | 'settings') => {
     const keys = keysOf();
     if (keys === null) return;
@@ -148,7 +160,7 @@ export function AddressEntry({
           </div>
         </details>
 
-        <div data-testid="probe-result" data-kind={found ? found.kind : stage.kind} aria-live="polite">
+        <div data-testid="probe-result" data-kind={found ? found.kind : stage.kind}>
           {stage.kind === 'probing' && (
             <p className="gh-add-probing">
               <Loader size={14} aria-hidden="true" />

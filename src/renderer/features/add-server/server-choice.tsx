@@ -43,7 +43,7 @@ export function ServerChoice({
               </span>
             </span>
             {existing ? (
-              <>
+              <span className="gh-choice-actions">
                 <span className="gh-choice-added">
                   <Check size={14} aria-hidden="true" />
                   {t('addServer.inList')}
@@ -51,18 +51,18 @@ export function ServerChoice({
                 <Button
                   size="compact-sm"
                   variant="subtle"
-                  aria-label={t('addServer.openLabel', { name: visibleText(name, 60) })}
+                  aria-label={`${t('addServer.openExisting')}: ${visibleText(name, 60)}`}
                   onClick={() => onOpen(existing.id)}
                 >
                   {t('addServer.openExisting')}
                 </Button>
-              </>
+              </span>
             ) : (
               server.kind !== 'unreadable' && (
                 <Button
                   size="compact-sm"
                   variant="default"
-                  aria-label={t('addServer.chooseLabel', { name: visibleText(name, 60) })}
+                  aria-label={`${t('addServer.choose')}: ${visibleText(name, 60)}`}
                   data-testid={`choose-${index}`}
                   onClick={() => onChoose(index)}
                 >

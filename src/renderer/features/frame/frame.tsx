@@ -1,5 +1,5 @@
-import { Menu as MenuIcon } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Menu as MenuIcon, Zap } from 'lucide-react';
+import { type CSSProperties, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { appIdentity } from '../../../shared/app-identity.ts';
 import { visibleText } from '../../../shared/problems.ts';
@@ -9,19 +9,23 @@ import { notifyProblem } from '../../components/notify.tsx';
 import {
   closeAddServer,
   closeImport,
+  closePalette,
   closeSearch,
   openAddServer,
+  openImport,
+  openPalette,
   openSearch,
   useAddServerRequest,
   useApprovalRequest,
   useImportOpen,
+  usePaletteOpen,
   useSearchRequest,
   useSignOutReport,
   useSignOutRequest,
 } from '../../state/dialogs.ts';
-import { onAside, useWorld } from '../../state/live.ts';
+import { changeFrame, useDrawer, useFrameState, useLastPage } from '../../state/frame.ts';
+import { currentWorld, onAside, useWorld } from '../../state/live.ts';
 import { navigate, type Route, toServer, useRoute } from '../../state/route.ts';
-import { ServerPage } from '../server/server-page.tsx';
 import { Home } from './home.tsx';
 import { Notices } from './notices.tsx';
 import { PageLoading } from './page-loading.tsx';
@@ -35,9 +39,13 @@ const CertificateDialog = lazy(() => import('../certificate/certificate-dialog.t
 const AccountsPage = lazy(() => import('../accounts/accounts-page.tsx'));
 const SignOuts = lazy(() => import('../sign-out/sign-outs.tsx'));
 const ActivityPage = lazy(() => import('../activity/activity-page.tsx'));
+const PaletteDialog = lazy(() => import('../palette/palette-dialog.tsx'));
 const SearchDialog = lazy(() => import('../search/search-dialog.tsx'));
 const ElicitationDialog = lazy(() => import('../elicitation/elicitation-dialog.tsx'));
 const SettingsPage = lazy(() => import('../settings/settings-page.tsx'));
+const StatusAnnouncer = lazy(() => import('./status-announcer.tsx'));
+const serverPage = () => import('../server/server-page.tsx');
+const ServerPage = lazy(serverPage);
 
 /** The window: servers on the left, what is chosen on the right. */
 export function Frame() {
@@ -51,6 +59,9 @@ export function Frame() {
   const approvalRequest = useApprovalRequest();
   const searchRequest = useSearchRequest();
   const importOpen = useImportOpen();
+  const paletteOpen = usePaletteOpen();
+  const drawer = useDrawer();
+  const { sidebarWidth } = useFrameState();
   const isAsked = useWorld('elicitations', (questions) => questions.size > 0);
   const [menuOpen, setMenuOpen] = useState(false);
   const menuButton = useRef<HTMLButtonElement>(null);
@@ -59,8 +70,12 @@ export function Frame() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu
   useEffect(() => setMenuOpen(false), [place, request]);
   usePageTitle(route);
+  // Before whatever asks for another page.
+  useLastPage(route);
   useAsides();
-  useShortcuts(() => setMenuOpen(true));
+  useShortcuts(drawer, setMenuOpen);
+  // Most likely what is wanted next, though not part of the first picture.
+  useEffect(() => void serverPage(), []);
 
   const closeMenu = () => {
     setMenuOpen(false);
@@ -68,11 +83,18 @@ export function Frame() {
   };
 
   return (
-    <div className="gh-frame" data-menu-open={menuOpen || undefined}>
+    <div
+      className="gh-frame"
+      data-menu-open={(drawer && menuOpen) || undefined}
+      data-drawer={drawer || undefined}
+      style={
+        sidebarWidth === null ? undefined : ({ '--gh-sidebar-width': `${sidebarWidth}px` } as CSSProperties)
+      }
+    >
       <button type="button" className="gh-skip" onClick={() => document.getElementById('content')?.focus()}>
         {t('frame.skip')}
       </button>
-      <section className="gh-topbar" inert={menuOpen} aria-label={t('frame.navigation')}>
+      <section className="gh-topbar" inert={drawer && menuOpen} aria-label={t('frame.navigation')}>
         <IconButton
           label={t('frame.openMenu')}
           ref={menuButton}
@@ -83,17 +105,30 @@ export function Frame() {
         </IconButton>
         <Mark size={18} />
         <span className="gh-wordmark">{t('frame.navigation')}</span>
+        <span className="gh-grow" />
+        <IconButton label={t('palette.open')} onClick={openPalette}>
+          <Zap size={17} aria-hidden="true" />
+        </IconButton>
       </section>
       <Sidebar route={route} menuOpen={menuOpen} onCloseMenu={closeMenu} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the pointer; Escape does the same */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same */}
       <div className="gh-backdrop" onClick={closeMenu} />
-      <main id="content" className="gh-main" tabIndex={-1} inert={menuOpen} aria-label={t('frame.main')}>
+      <main
+        id="content"
+        className="gh-main"
+        tabIndex={-1}
+        inert={drawer && menuOpen}
+        aria-label={t('frame.main')}
+      >
         <Notices />
         <Suspense fallback={<PageLoading />}>
           <Page route={route} />
         </Suspense>
       </main>
+      <Suspense>
+        <StatusAnnouncer shownServerId={route.page === 'server' ? route.serverId : null} />
+      </Suspense>
       <Suspense>{certificate && <CertificateDialog key={certificate.id} request={certificate} />}</Suspense>
       <Suspense>
         {request && (
@@ -106,6 +141,7 @@ export function Frame() {
         {(signOutRequest || signOutReport) && <SignOuts />}
         {approvalRequest && <ApprovalDialog />}
         {searchRequest !== null && <SearchDialog initialQuery={searchRequest} onClose={closeSearch} />}
+        {paletteOpen && <PaletteDialog onClose={closePalette} />}
         {importOpen && <ImportDialog onClose={closeImport} />}
         {isAsked && <ElicitationDialog />}
       </Suspense>
@@ -173,6 +209,10 @@ function useAsides(): void {
           case 'show.page':
             navigate({ ...event.payload, traceId: null });
             break;
+          case 'show.dialog':
+            if (event.payload.dialog === 'palette') openPalette();
+            else openImport();
+            break;
           case 'show.server':
             navigate(toServer(event.payload.serverId));
             break;
@@ -184,7 +224,7 @@ function useAsides(): void {
 }
 
 /** Keys that work everywhere except where one types. */
-function useShortcuts(openMenu: () => void): void {
+function useShortcuts(drawer: boolean, setMenuOpen: (open: boolean) => void): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       const typing =
@@ -201,13 +241,21 @@ function useShortcuts(openMenu: () => void): void {
       } else if (command && event.key === ',') {
         event.preventDefault();
         navigate({ page: 'settings' });
-      } else if ((command && event.key === 'k') || (event.key === '/' && !command && !typing)) {
+      } else if (command && !event.shiftKey && event.key.toLowerCase() === 'k') {
         event.preventDefault();
-        openMenu();
+        // Not over another question.
+        if (!document.querySelector('[role="dialog"]')) openPalette();
+        else if (document.querySelector('[data-testid="palette"]')) closePalette();
+      } else if (command && !event.shiftKey && event.key.toLowerCase() === 'b') {
+        event.preventDefault();
+        changeFrame({ collapsed: !currentWorld('settings')?.frame.collapsed });
+      } else if (event.key === '/' && !command && !typing) {
+        event.preventDefault();
+        if (drawer) setMenuOpen(true);
         requestAnimationFrame(() => document.getElementById('server-filter')?.focus());
       }
     };
     window.addEventListener('keydown', pressed);
     return () => window.removeEventListener('keydown', pressed);
-  }, [openMenu]);
+  }, [drawer, setMenuOpen]);
 }

@@ -9,7 +9,7 @@ import { openAddServer } from '../../state/dialogs.ts';
 import { useWorld } from '../../state/live.ts';
 import { routeHash, toServer } from '../../state/route.ts';
 import { groupConnections, indexServers, listServers } from '../../state/server-list.ts';
-import { rowStatus } from './server-list.tsx';
+import { rowStatus } from './row-status.ts';
 
 export function Home() {
   const servers = useWorld('servers');

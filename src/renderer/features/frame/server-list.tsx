@@ -1,8 +1,7 @@
-import { VisuallyHidden } from '@mantine/core';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import {
+  type DragEvent,
   type KeyboardEvent,
-  memo,
   type Ref,
   useCallback,
   useEffect,
@@ -12,42 +11,65 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConsentStatus } from '../../../shared/domain/account.ts';
-import type { ConnectionStatus } from '../../../shared/domain/connection.ts';
-import { OutsideText } from '../../components/outside-text.tsx';
-import { connectionTone, consentTone, type Tone } from '../../components/status.tsx';
-import { Tile } from '../../components/tile.tsx';
-import { routeHash, toServer } from '../../state/route.ts';
+import type { AccountView } from '../../../shared/domain/snapshot.ts';
 import type { ListItem } from '../../state/server-list.ts';
+import { ServerRow } from './server-row.tsx';
 
 const HEADING_HEIGHT = 32;
-const ROW_HEIGHT = 48;
+const ROW_HEIGHT = 52;
+const NO_ACCOUNTS: readonly AccountView[] = [];
 
 export interface ServerListHandle {
   focusFirst(): void;
 }
 
-/** The servers, only those in view in the document. Arrow keys move, Enter opens. */
+/** Which servers are chosen, while the person chooses. */
+export interface ServerSelection {
+  has(serverId: string): boolean;
+  set(serverIds: readonly string[], on: boolean): void;
+}
+
+/** Where a server that is dragged would be put. */
+interface Drop {
+  readonly serverId: string;
+  readonly place: 'before' | 'after';
+}
+
+/**
+ * The servers, only those in view in the document. Arrow keys move, Enter opens; with Alt, or by dragging, a server
+ * changes its place within its group.
+ */
 export function ServerList({
   items,
+  accounts,
   selectedId,
+  selection,
+  onMove,
   ref,
 }: {
   items: readonly ListItem[];
+  accounts: ReadonlyMap<string, readonly AccountView[]>;
   selectedId: string | null;
+  selection: ServerSelection | null;
+  /** Puts a server next to another one of its group. */
+  onMove: (serverId: string, place: 'before' | 'after', otherId: string) => void;
   ref: Ref<ServerListHandle>;
 }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const [focusedId, setFocusedId] = useState<string | null>(null);
+  const [draggedId, setDraggedId] = useState<string | null>(null);
+  const [drop, setDrop] = useState<Drop | null>(null);
+  const movedId = useRef<string | null>(null);
 
   const rows = useMemo(
     () => items.flatMap((item, index) => (item.kind === 'server' ? [index] : [])),
     [items],
   );
   const indexOf = (serverId: string | null) =>
-    items.findIndex((item) => item.kind === 'server' && item.server.id === serverId);
+    serverId === null ? -1 : items.findIndex((item) => item.kind === 'server' && item.server.id === serverId);
   const active = [focusedId, selectedId].map(indexOf).find((index) => index >= 0) ?? rows[0] ?? 0;
+  const dragged = indexOf(draggedId);
 
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -58,11 +80,13 @@ export function ServerList({
       return item?.kind === 'server' ? item.server.id : (item?.group ?? index);
     },
     overscan: 6,
-    // The row that Tab leads to stays in the document wherever the list is scrolled.
+    // The row that Tab leads to stays in the document wherever the list is scrolled, and so does one that is dragged.
     rangeExtractor: useCallback(
       (range: Parameters<typeof defaultRangeExtractor>[0]) =>
-        [...new Set([active, ...defaultRangeExtractor(range)])].sort((a, b) => a - b),
-      [active],
+        [...new Set([active, ...(dragged >= 0 ? [dragged] : []), ...defaultRangeExtractor(range)])].sort(
+          (a, b) => a - b,
+        ),
+      [active, dragged],
     ),
   });
 
@@ -83,9 +107,32 @@ export function ServerList({
     );
   };
   useImperativeHandle(ref, () => ({ focusFirst: () => focusRow(rows[0]) }));
+  // A row that moved by the keyboard takes the focus along.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the order changed
+  useEffect(() => {
+    if (movedId.current === null) return;
+    focusRow(indexOf(movedId.current));
+    movedId.current = null;
+  }, [items]);
+
+  /** The server beside another one in its group. */
+  const neighbour = (index: number, step: 1 | -1): string | null => {
+    const item = items[index + step];
+    return item?.kind === 'server' ? item.server.id : null;
+  };
 
   const keyPressed = (event: KeyboardEvent) => {
     const position = rows.indexOf(active);
+    const item = items[active];
+    if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      event.preventDefault();
+      const up = event.key === 'ArrowUp';
+      const other = neighbour(active, up ? -1 : 1);
+      if (item?.kind !== 'server' || other === null) return;
+      movedId.current = item.server.id;
+      onMove(item.server.id, up ? 'before' : 'after', other);
+      return;
+    }
     const target = {
       ArrowDown: rows[position + 1],
       ArrowUp: rows[position - 1],
@@ -103,12 +150,34 @@ export function ServerList({
     }
   };
 
+  const draggedOver = (event: DragEvent, index: number) => {
+    const item = items[index];
+    if (dragged < 0 || item?.kind !== 'server' || !inSameGroup(items, dragged, index)) return setDrop(null);
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'move';
+    const { top, height } = event.currentTarget.getBoundingClientRect();
+    const place = event.clientY < top + height / 2 ? 'before' : 'after';
+    if (drop?.serverId !== item.server.id || drop.place !== place)
+      setDrop({ serverId: item.server.id, place });
+  };
+  const dropped = (event: DragEvent) => {
+    event.preventDefault();
+    if (draggedId !== null && drop && drop.serverId !== draggedId)
+      onMove(draggedId, drop.place, drop.serverId);
+    endDrag();
+  };
+  const endDrag = () => {
+    setDraggedId(null);
+    setDrop(null);
+  };
+
   return (
     <div className="gh-server-list" ref={scroller}>
       <ul
         style={{ height: virtualizer.getTotalSize() }}
         aria-label={t('frame.servers')}
         onKeyDown={keyPressed}
+        onFocus={({ target }) => setFocusedId((target as HTMLElement).dataset.serverId ?? null)}
         onBlur={(event) => {
           if (!event.currentTarget.contains(event.relatedTarget)) setFocusedId(null);
         }}
@@ -122,6 +191,9 @@ export function ServerList({
               aria-setsize={items.length}
               aria-posinset={index + 1}
               style={{ height: size, transform: `translateY(${start}px)` }}
+              data-drop={item.kind === 'server' && drop?.serverId === item.server.id ? drop.place : undefined}
+              onDragOver={(event) => draggedOver(event, index)}
+              onDrop={dropped}
             >
               {item.kind === 'heading' ? (
                 <h2 className="gh-group" data-group={item.group}>
@@ -134,8 +206,13 @@ export function ServerList({
                   host={item.host}
                   status={item.status}
                   consent={item.server.consent}
+                  accounts={accounts.get(item.server.id) ?? NO_ACCOUNTS}
                   selected={item.server.id === selectedId}
                   tabbable={index === active}
+                  chosen={selection ? selection.has(item.server.id) : null}
+                  onChoose={selection?.set ?? null}
+                  onDrag={setDraggedId}
+                  onDragEnd={endDrag}
                 />
               )}
             </li>
@@ -146,64 +223,8 @@ export function ServerList({
   );
 }
 
-/** What a row says besides the name: the most useful of both statuses. */
-export function rowStatus(
-  status: ConnectionStatus,
-  consent: ConsentStatus,
-): { of: 'consent' | 'connection'; tone: Tone; quiet: boolean } {
-  if (status === 'disabled') return { of: 'connection', tone: 'idle', quiet: false };
-  const consentSpeaks = !['granted', 'not-needed', 'partial'].includes(consent);
-  if (consentSpeaks) return { of: 'consent', tone: consentTone[consent], quiet: false };
-  return { of: 'connection', tone: connectionTone[status], quiet: status === 'connected' };
+/** Whether no heading is between two rows. */
+function inSameGroup(items: readonly ListItem[], one: number, other: number): boolean {
+  const between = items.slice(Math.min(one, other), Math.max(one, other) + 1);
+  return between.every(({ kind }) => kind === 'server');
 }
-
-const ServerRow = memo(function ServerRow({
-  id,
-  name,
-  host,
-  status,
-  consent,
-  selected,
-  tabbable,
-}: {
-  id: string;
-  name: string;
-  host: string;
-  status: ConnectionStatus;
-  consent: ConsentStatus;
-  selected: boolean;
-  tabbable: boolean;
-}) {
-  const { t } = useTranslation();
-  const { of, tone, quiet } = rowStatus(status, consent);
-  const words = of === 'consent' ? t(`consent.short.${consent}`) : t(`connection.${status}`);
-  return (
-    <a
-      className="gh-server-row"
-      href={routeHash(toServer(id))}
-      aria-current={selected ? 'page' : undefined}
-      tabIndex={tabbable ? 0 : -1}
-      data-server-id={id}
-      data-testid={`server-row-${id}`}
-      data-status={status}
-    >
-      <Tile name={name} tone={tone} />
-      <span className="gh-server-row-text">
-        <OutsideText text={name} className="gh-server-row-name" />
-        <span className="gh-server-row-line">
-          {quiet ? (
-            <VisuallyHidden>{words}</VisuallyHidden>
-          ) : (
-            <>
-              <span className="gh-server-row-status" data-tone={tone}>
-                {words}
-              </span>
-              <span aria-hidden="true"> · </span>
-            </>
-          )}
-          <OutsideText text={host} />
-        </span>
-      </span>
-    </a>
-  );
-});

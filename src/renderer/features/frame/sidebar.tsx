@@ -1,14 +1,40 @@
-import { Button, CloseButton, TextInput, VisuallyHidden } from '@mantine/core';
-import { Activity, CircleUser, Plus, Search, Settings, X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useDeferredValue, useMemo, useRef, useState } from 'react';
+import { Button, VisuallyHidden } from '@mantine/core';
+import { Activity, CircleUser, PanelLeft, Plus, Search, Settings, X, Zap } from 'lucide-react';
+import {
+  type KeyboardEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
+import { visibleText } from '../../../shared/problems.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Mark } from '../../components/mark.tsx';
-import { openAddServer, openSearch } from '../../state/dialogs.ts';
+import { openAddServer, openPalette, openSearch } from '../../state/dialogs.ts';
+import { changeFrame, orderServers, selectServers, useFrameState, useSelecting } from '../../state/frame.ts';
 import { useWorld } from '../../state/live.ts';
 import { navigate, type Route, routeHash, toServer } from '../../state/route.ts';
-import { groupConnections, indexServers, listServers } from '../../state/server-list.ts';
-import { ServerList, type ServerListHandle } from './server-list.tsx';
+import {
+  countFilters,
+  groupAccounts,
+  groupConnections,
+  groupsOf,
+  indexServers,
+  listServers,
+  type ServerFilter,
+} from '../../state/server-list.ts';
+import { movedByOne, movedNextTo } from '../../state/server-order.ts';
+import { useShortcutText } from '../../state/shortcuts.ts';
+import { ServerList, type ServerListHandle, type ServerSelection } from './server-list.tsx';
+import { ServerTools } from './server-tools.tsx';
+import { SidebarEdge } from './sidebar-edge.tsx';
+
+const SelectionBar = lazy(() => import('./server-selection.tsx'));
 
 export function Sidebar({
   route,
@@ -20,18 +46,51 @@ export function Sidebar({
   onCloseMenu: () => void;
 }) {
   const { t, i18n } = useTranslation();
+  const keys = useShortcutText();
   const servers = useWorld('servers');
   const connections = useWorld('connections');
+  const accounts = useWorld('accounts');
+  const serverOrder = useWorld('settings', (settings) => settings.serverOrder);
+  const { collapsed } = useFrameState();
   const [search, setSearch] = useState('');
+  const [filter, setFilter] = useState<ServerFilter>('all');
+  const [announced, setAnnounced] = useState('');
   const deferredSearch = useDeferredValue(search);
   const list = useRef<ServerListHandle>(null);
 
-  const index = useMemo(() => indexServers(servers.values(), i18n.language), [servers, i18n.language]);
-  const byServer = useMemo(() => groupConnections(connections.values()), [connections]);
-  const items = useMemo(
-    () => listServers(index, byServer, deferredSearch),
-    [index, byServer, deferredSearch],
+  const index = useMemo(
+    () => indexServers(servers.values(), i18n.language, serverOrder),
+    [servers, i18n.language, serverOrder],
   );
+  const byServer = useMemo(() => groupConnections(connections.values()), [connections]);
+  const accountsByServer = useMemo(() => groupAccounts(accounts.values()), [accounts]);
+  const counts = useMemo(() => countFilters(index, byServer), [index, byServer]);
+  const items = useMemo(
+    () => listServers(index, byServer, deferredSearch, filter),
+    [index, byServer, deferredSearch, filter],
+  );
+  const { selection, chosen } = useSelection(servers);
+
+  const arrange = (order: readonly string[], serverId: string) => {
+    const all = index.map(({ server }) => server.id);
+    if (order.every((id, place) => id === all[place])) return;
+    orderServers(order);
+    const arranged = listServers(
+      indexServers(servers.values(), i18n.language, order),
+      byServer,
+      deferredSearch,
+      filter,
+    );
+    const group = groupsOf(arranged).find((one) => one.includes(serverId)) ?? [];
+    setAnnounced(
+      t('frame.moved', {
+        name: visibleText(servers.get(serverId)?.name ?? '', 60),
+        place: group.indexOf(serverId) + 1,
+        count: group.length,
+      }),
+    );
+  };
+  const all = () => index.map(({ server }) => server.id);
 
   const filterKey = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') {
@@ -60,42 +119,67 @@ export function Sidebar({
           <span className="gh-wordmark">{t('frame.navigation')}</span>
         </a>
         <span className="gh-grow" />
-        <span className="gh-only-narrow">
+        <IconButton
+          label={`${t('palette.open')} (${keys('mod+K')})`}
+          onClick={openPalette}
+          data-testid="open-palette"
+        >
+          <Zap size={16} aria-hidden="true" />
+        </IconButton>
+        <span className="gh-sidebar-pin">
+          <IconButton
+            label={`${t(collapsed ? 'frame.keepSidebar' : 'frame.hideSidebar')} (${keys('mod+B')})`}
+            aria-pressed={!collapsed}
+            onClick={() => changeFrame({ collapsed: !collapsed })}
+            data-testid="toggle-sidebar"
+          >
+            <PanelLeft size={16} aria-hidden="true" />
+          </IconButton>
+        </span>
+        <span className="gh-only-drawer">
           <IconButton label={t('frame.closeMenu')} onClick={onCloseMenu}>
             <X size={18} aria-hidden="true" />
           </IconButton>
         </span>
       </div>
       {servers.size > 0 && (
-        <div className="gh-sidebar-filter">
-          <TextInput
-            id="server-filter"
-            size="xs"
-            aria-label={t('frame.filter')}
-            placeholder={t('frame.filter')}
-            title={t('frame.filterHint')}
-            value={search}
-            leftSection={<Search size={14} aria-hidden="true" />}
-            rightSection={
-              search ? (
-                <CloseButton size="xs" aria-label={t('common.clearSearch')} onClick={() => setSearch('')} />
-              ) : (
-                <span className="gh-kbd" aria-hidden="true">
-                  /
-                </span>
-              )
-            }
-            onChange={(event) => setSearch(event.currentTarget.value)}
-            onKeyDown={filterKey}
-          />
-        </div>
+        <ServerTools
+          search={search}
+          onSearch={setSearch}
+          onSearchKey={filterKey}
+          filter={filter}
+          counts={counts}
+          onFilter={setFilter}
+        />
       )}
+      <VisuallyHidden role="status">{announced}</VisuallyHidden>
       {items.length > 0 ? (
-        <ServerList ref={list} items={items} selectedId={route.page === 'server' ? route.serverId : null} />
+        <ServerList
+          ref={list}
+          items={items}
+          accounts={accountsByServer}
+          selectedId={route.page === 'server' ? route.serverId : null}
+          selection={selection}
+          onMove={(serverId, place, otherId) =>
+            arrange(movedNextTo(all(), serverId, place, otherId), serverId)
+          }
+        />
       ) : (
         <p className="gh-sidebar-none" role="status">
-          {search ? t('frame.noMatch', { search }) : ''}
+          {search ? t('frame.noMatch', { search }) : servers.size > 0 ? t('frame.noneLeft') : ''}
         </p>
+      )}
+      {selection && (
+        <Suspense>
+          <SelectionBar
+            chosen={chosen}
+            shown={groupsOf(items).flat()}
+            onSelect={selection.set}
+            onMove={(direction) =>
+              arrange(movedByOne(all(), groupsOf(items), new Set(chosen), direction), chosen[0] ?? '')
+            }
+          />
+        </Suspense>
       )}
       <div className="gh-sidebar-add">
         <Button
@@ -145,8 +229,44 @@ export function Sidebar({
           {t('frame.settings')}
         </Place>
       </ul>
+      <SidebarEdge />
     </nav>
   );
+}
+
+/** The servers chosen while the person chooses; those that are gone are chosen no more. */
+function useSelection(servers: ReadonlyMap<string, unknown>): {
+  selection: ServerSelection | null;
+  chosen: readonly string[];
+} {
+  const selecting = useSelecting();
+  const [wanted, setWanted] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    if (!selecting) setWanted(new Set());
+  }, [selecting]);
+  useEffect(() => {
+    if (servers.size === 0) selectServers(false);
+  }, [servers.size]);
+  const chosen = useMemo(() => [...wanted].filter((id) => servers.has(id)), [wanted, servers]);
+  const selection = useMemo<ServerSelection | null>(
+    () =>
+      selecting
+        ? {
+            has: (id) => wanted.has(id),
+            set: (ids, on) =>
+              setWanted((before) => {
+                const after = new Set(before);
+                for (const id of ids) {
+                  if (on) after.add(id);
+                  else after.delete(id);
+                }
+                return after;
+              }),
+          }
+        : null,
+    [selecting, wanted],
+  );
+  return { selection, chosen };
 }
 
 function Place({

@@ -87,7 +87,7 @@ export function ImportEntryRow({
         {add.error && <ProblemNotice problem={problemOf(add.error)} />}
       </div>
       {existing ? (
-        <>
+        <span className="gh-choice-actions">
           <span className="gh-choice-added">
             <Check size={14} aria-hidden="true" />
             {t('addServer.inList')}
@@ -95,17 +95,17 @@ export function ImportEntryRow({
           <Button
             size="compact-sm"
             variant="subtle"
-            aria-label={t('addServer.openLabel', { name })}
+            aria-label={`${t('addServer.openExisting')}: ${name}`}
             onClick={open}
           >
             {t('addServer.openExisting')}
           </Button>
-        </>
+        </span>
       ) : entry.kind === 'unreadable' || entry.obstacle !== null ? (
         <Button
           size="compact-sm"
           variant="subtle"
-          aria-label={t('import.byHandLabel', { name })}
+          aria-label={`${t('import.byHand')}: ${name}`}
           onClick={() => {
             onClose();
             openAddServer();
@@ -119,7 +119,8 @@ export function ImportEntryRow({
             size="compact-sm"
             variant="default"
             loading={add.isPending}
-            aria-label={t('import.addLabel', { name })}
+            aria-label={`${t('import.add')}: ${name}`}
+            data-testid={`import-add-${entry.name}`}
             onClick={() => (asked.length > 0 ? setAsking(true) : submit())}
           >
             {t('import.add')}

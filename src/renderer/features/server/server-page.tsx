@@ -33,7 +33,7 @@ const LocalOverview = lazy(() => import('./local-overview.tsx'));
 const LocalSettings = lazy(() => import('./local-settings.tsx'));
 const ServerSettings = lazy(() => import('./server-settings.tsx'));
 
-export function ServerPage({
+export default function ServerPage({
   serverId,
   tab,
   traceId,
@@ -141,7 +141,7 @@ function ServerHeader({
         <h1>
           <OutsideText text={server.name} />
         </h1>
-        <p className="gh-server-head-line" aria-live="polite">
+        <p className="gh-server-head-line">
           <ConnectionStatusLabel status={status} />
           {server.kind === 'remote' && <ConsentStatusLabel status={server.consent} />}
           <OutsideText text={placeOf(server)} className="gh-soft" />

@@ -6,7 +6,7 @@ import { Fact, Facts } from '../../components/facts.tsx';
 /** What whoever manages this computer decided. */
 export function PolicyFacts({ policy }: { policy: PolicyView }) {
   const { t } = useTranslation();
-  const hosts = (allowed: readonly string[] | null) =>
+  const listed = (allowed: readonly string[] | null) =>
     allowed === null
       ? t('settings.policyAny')
       : allowed.length === 0
@@ -25,10 +25,10 @@ export function PolicyFacts({ policy }: { policy: PolicyView }) {
         </p>
       ) : (
         <Facts>
-          <Fact name={t('settings.policyServers')}>{hosts(policy.allowedServers)}</Fact>
-          <Fact name={t('settings.policyIssuers')}>{hosts(policy.allowedIssuers)}</Fact>
+          <Fact name={t('settings.policyServers')}>{listed(policy.allowedServers)}</Fact>
+          <Fact name={t('settings.policyIssuers')}>{listed(policy.allowedIssuers)}</Fact>
           <Fact name={t('settings.policyCommands')}>
-            {policy.localCommands ? t('settings.policyAllowed') : t('settings.policyRefused')}
+            {policy.localCommands ? listed(policy.allowedPrograms) : t('settings.policyRefused')}
           </Fact>
           {policy.memoryOnly && (
             <Fact name={t('settings.policyVault')}>{t('settings.policyMemoryOnly')}</Fact>

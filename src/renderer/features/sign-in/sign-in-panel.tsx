@@ -1,9 +1,11 @@
 import { Button, Loader, VisuallyHidden } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { Ban, Check, ClipboardPaste, Copy, ExternalLink, X } from 'lucide-react';
-import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SignInStep, SignInView } from '../../../shared/domain/sign-in.ts';
 import { type Problem, problemOf, visibleText } from '../../../shared/problems.ts';
+import { useAnnouncement } from '../../components/announcements.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { notifyDone } from '../../components/notify.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
@@ -55,9 +57,26 @@ export function SignInPanel({ signIn }: { signIn: SignInView }) {
     return () => clearTimeout(timer);
   }, [status.kind]);
 
+  const stepWords = t('signIn.announceStep', {
+    number: steps.indexOf(step) + 1,
+    total: steps.length,
+    step: t(`signIn.steps.${step}.label`),
+  });
+  useAnnouncement(announcedWords(signIn, name, stepWords, t), { key: `sign-in ${signIn.id}` });
+  const panel = useRef<HTMLElement>(null);
+  const asks = status.kind === 'awaiting-confirmation';
+  useEffect(() => {
+    // It asks for an answer, and has pushed down or replaced the button that asked for it.
+    const active = document.activeElement;
+    const isFree = active === null || active === document.body || active.closest('main') !== null;
+    if (asks && isFree && !panel.current?.contains(active)) panel.current?.focus();
+  }, [asks]);
+
   return (
     <section
+      ref={panel}
       className="gh-sign-in"
+      tabIndex={-1}
       data-testid="sign-in-panel"
       data-step={step}
       data-status={status.kind}
@@ -75,19 +94,32 @@ export function SignInPanel({ signIn }: { signIn: SignInView }) {
         )}
       </header>
       <Stepper signIn={signIn} steps={steps} />
-      <div aria-live="polite">
-        <VisuallyHidden>
-          {!over &&
-            t('signIn.announceStep', {
-              number: steps.indexOf(step) + 1,
-              total: steps.length,
-              step: t(`signIn.steps.${step}.label`),
-            })}
-        </VisuallyHidden>
-        <Now signIn={signIn} name={name} machine={machine} />
-      </div>
+      <Now signIn={signIn} name={name} machine={machine} />
     </section>
   );
+}
+
+/** What is read aloud; a failure is read by its notice. */
+function announcedWords(
+  { status, preview }: SignInView,
+  name: string,
+  step: string,
+  t: TFunction,
+): string | null {
+  switch (status.kind) {
+    case 'working':
+      return step;
+    case 'awaiting-confirmation':
+      return t('signIn.confirmTitle', { name });
+    case 'waiting-for-browser':
+      return `${step}. ${t('signIn.waitingAt', { host: visibleText(preview?.issuerHost ?? '…', 100) })}`;
+    case 'succeeded':
+      return `${t('signIn.succeeded')}. ${t('signIn.succeededText', { name })}`;
+    case 'cancelled':
+      return `${t('signIn.cancelled')}. ${t('signIn.cancelledText')}`;
+    case 'failed':
+      return null;
+  }
 }
 
 function Stepper({ signIn, steps }: { signIn: SignInView; steps: readonly SignInStep[] }) {

@@ -1,6 +1,7 @@
 import { Progress } from '@mantine/core';
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { useAnnouncement } from '../../components/announcements.ts';
 import { OutsideText } from '../../components/outside-text.tsx';
 import { type CallProgress, keys } from '../../state/live.ts';
 
@@ -8,11 +9,19 @@ import { type CallProgress, keys } from '../../state/live.ts';
 export function CallProgressBar({ callId }: { callId: string }) {
   const { t } = useTranslation();
   const { data } = useQuery<CallProgress>({ queryKey: keys.progress(callId), queryFn: skipToken });
+  // Said at each quarter: a server may report hundreds of times a second.
+  const quarter = data?.total ? Math.floor((data.progress / data.total) * 4) / 4 : 0;
+  useAnnouncement(
+    quarter > 0 && data?.total
+      ? t('tools.progressOf', { progress: Math.round(quarter * data.total), total: data.total })
+      : null,
+    { key: `progress ${callId}` },
+  );
   if (!data) return null;
   const { progress, total, message } = data;
   const share = total ? Math.min(100, (progress / total) * 100) : null;
   return (
-    <div className="gh-stack-2" role="status">
+    <div className="gh-stack-2">
       <Progress.Root size="sm">
         <Progress.Section
           value={share ?? 100}

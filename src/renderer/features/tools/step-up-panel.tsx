@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ToolCallOutcome } from '../../../shared/domain/tool.ts';
 import { visibleText } from '../../../shared/problems.ts';
+import { useAnnouncement } from '../../components/announcements.ts';
 import { ScopeChips, ScopeExplanations } from '../../components/scopes.tsx';
 import { useCall } from '../../state/calls.ts';
 import { useWorld } from '../../state/live.ts';
@@ -31,6 +32,7 @@ export function StepUpPanel({
 }) {
   const { t } = useTranslation();
   const titleId = useId();
+  useAnnouncement(t('tools.stepUp.title', { tool: visibleText(tool, 80) }));
   const begin = useCall('sign-ins.begin');
   const decline = useCall('accounts.decline-scopes');
   const [phase, setPhase] = useState<Phase>({ kind: 'asked' });

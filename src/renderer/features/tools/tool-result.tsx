@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContentBlock, ToolCallOutcome } from '../../../shared/domain/tool.ts';
 import { visibleText } from '../../../shared/problems.ts';
+import { useAnnouncement } from '../../components/announcements.ts';
 import { LongText } from '../../components/long-text.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { durationText } from '../../i18n/format.ts';
@@ -33,6 +34,8 @@ export function ToolResult({
   onGranted: () => void;
 }) {
   const { t } = useTranslation();
+  const cancelled = outcome.kind === 'cancelled';
+  useAnnouncement(cancelled ? `${t('tools.resultCancelled')}. ${t('tools.resultCancelledText')}` : null);
   if (outcome.kind === 'problem')
     return (
       <div data-testid="tool-result" data-kind="problem">
@@ -41,12 +44,7 @@ export function ToolResult({
     );
   if (outcome.kind === 'cancelled')
     return (
-      <div
-        className="gh-callout gh-result-line"
-        data-testid="tool-result"
-        data-kind="cancelled"
-        role="status"
-      >
+      <div className="gh-callout gh-result-line" data-testid="tool-result" data-kind="cancelled">
         <CircleSlash size={16} aria-hidden="true" />
         <span>
           <strong className="gh-strong">{t('tools.resultCancelled')}.</strong>{' '}
@@ -94,6 +92,12 @@ function Answered({
     [content, structured, structuredContent],
   );
   const empty = blocks.length === 0 && structured === null;
+  useAnnouncement(
+    isError
+      ? `${t('tools.resultToolError')}. ${t('tools.resultToolErrorText')}`
+      : t('tools.resultOk', { time: durationText(durationMs, i18n.language) }),
+    { urgent: isError },
+  );
   return (
     <section
       className="gh-result"
@@ -102,7 +106,7 @@ function Answered({
       data-tone={isError ? 'bad' : undefined}
       aria-label={t('tools.result')}
     >
-      <div className="gh-result-line" role="status">
+      <div className="gh-result-line">
         {isError ? <CircleX size={16} aria-hidden="true" /> : <CircleCheck size={16} aria-hidden="true" />}
         {isError ? (
           <span>

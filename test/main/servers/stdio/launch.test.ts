@@ -1,6 +1,8 @@
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isScript } from '../../../../src/main/servers/stdio/launch.ts';
+import { isScript, launch } from '../../../../src/main/servers/stdio/launch.ts';
+import { problemCodeOf } from '../../../support/core.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
 
 /** A Windows with these files. */
 const windows =
@@ -20,4 +22,11 @@ test.each([
   ['a program nobody finds is not found, rather than a script', 'npx', [], false],
 ])('Windows: %s', async (_, program, files, expected) => {
   expect(await isScript(program, { Path }, windows(...files))).toBe(expected);
+});
+
+test('what Windows would run through a shell is not started there, and says what to enter instead', async () => {
+  const command = { program: 'npx.cmd', arguments: [], folder: await temporaryFolder(), environment: [] };
+  expect(await problemCodeOf(launch({ command, environment: {}, platform: 'win32' }))).toBe(
+    'program-needs-shell',
+  );
 });
