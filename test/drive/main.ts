@@ -11,9 +11,14 @@ process.exitCode = await main();
 process.exit();
 
 async function main(): Promise<number> {
+  const argv = process.argv.slice(2);
+  if (argv.includes('--help') && !argv.includes('--')) {
+    process.stdout.write(`${usage}\n`);
+    return exitCodes.done;
+  }
   let options: ReturnType<typeof parseOptions>;
   try {
-    options = parseOptions(process.argv.slice(2));
+    options = parseOptions(argv);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`drive: ${error.message}\n\n${usage}\n`);

@@ -41,6 +41,7 @@ export const usage = `Usage: npm run -s drive -- <server-url> [options]
   --accounts                 prints the accounts of the profile
   --trace <file>             writes the traces as JSON
   --command                  prints this program as one plain command
+  --help                     prints this
 
 Prints one JSON object per line. Exit: 0 done, 2 sign-in failed, 3 connection failed, 4 call failed, 64 usage, 130 interrupted.
 Environment: GATEHOUSE_DRIVE_KEY encrypts the vault of the profile; without it secrets stay in memory.`;
