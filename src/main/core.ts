@@ -292,7 +292,7 @@ export class Core {
       servers: this.servers,
       clock,
       randomness,
-      admit: () => this.policy.admitCommands(),
+      admit: (program) => this.policy.admitProgram(program),
       readSecrets: environmentSecrets,
       writeSecrets: (serverId, environment) => this.serverSecrets.change(serverId, { environment }),
       changeServer: (serverId, change) => this.changeServer(serverId, change),

@@ -85,9 +85,17 @@ test('the palette goes to a server and does something with it, by the keyboard a
 test('the order of servers, the width of the sidebar and the page are as they were after a restart', async () => {
   const { page } = app;
   await vi.waitFor(async () => expect(await locals(page)).toEqual(['files', 'tools']), 20_000);
-  await page.locator('[data-testid^=server-row-]', { hasText: 'tools' }).focus();
+  const row = (name: string) => page.locator('[data-testid^=server-row-]', { hasText: name });
+  const become = (...order: string[]) =>
+    vi.waitFor(async () => expect(await locals(page)).toEqual(order), 20_000);
+  await row('tools').dragTo(row('files'), { targetPosition: { x: 60, y: 4 } });
+  await become('tools', 'files');
+  await row('tools').focus();
+  await page.keyboard.press('Alt+ArrowDown');
+  await become('files', 'tools');
+  // The focus went along.
   await page.keyboard.press('Alt+ArrowUp');
-  await vi.waitFor(async () => expect(await locals(page)).toEqual(['tools', 'files']), 20_000);
+  await become('tools', 'files');
   await page.getByTestId('sidebar-edge').focus();
   await page.keyboard.press('End');
   await choose(page, 'accounts', 'palette-page-accounts');

@@ -1,7 +1,14 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { NOW } from '../screens/fixtures.ts';
-import { type Activity, type Answers, type Emit, installBridge, serve } from '../screens/stage.ts';
+import {
+  type Activity,
+  type Answers,
+  type Emit,
+  installBridge,
+  type RecordedCall,
+  serve,
+} from '../screens/stage.ts';
 import { chromiumExecutable } from '../stand-in/chromium.ts';
 
 const FLAGS = [
@@ -16,6 +23,8 @@ export interface OpenedPage {
   readonly page: Page;
   readonly emit: Emit;
   readonly activity: Activity;
+  /** Everything the page asked of its main process. */
+  readonly calls: readonly RecordedCall[];
   /** From now on. */
   answer(answers: Answers): void;
   close(): Promise<void>;
@@ -42,11 +51,12 @@ export async function startStage(): Promise<PageStage> {
       const page = await context.newPage();
       page.setDefaultTimeout(10_000);
       let answers: Answers = {};
-      const { emit, activity } = await installBridge(page, () => answers);
+      const { emit, activity, calls } = await installBridge(page, () => answers);
       return {
         page,
         emit,
         activity,
+        calls,
         answer: (more) => {
           answers = more;
         },

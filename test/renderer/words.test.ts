@@ -41,6 +41,8 @@ describe('text from outside', () => {
     expect(initialOf('(work)')).toBe('W');
     expect(initialOf('שרת')).toBe('ש');
     expect(initialOf('')).toBe('•');
+    // Joined by a sign that is not seen.
+    expect(initialOf('👩🏽\u200d🚀 crew')).toBe('👩');
     expect(initialOf('\u202e\u200b')).toBe('•');
   });
 });

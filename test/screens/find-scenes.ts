@@ -137,8 +137,8 @@ const files: ImportFile[] = [
 const places = files.map(({ client, path }) => ({ client, path }));
 
 const openImport: Act = async (stage) => {
-  await openPalette('import')(stage);
-  await stage.page.keyboard.press('Enter');
+  await openPalette('')(stage);
+  await stage.page.getByTestId('palette-app-import').click();
   await stage.page.locator('[data-testid=import-dialog][aria-busy=false]').waitFor();
 };
 
@@ -257,8 +257,9 @@ export const findScenes: readonly Scene[] = [
       await showServers(stage);
       await stage.page.getByTestId('list-options').click();
       await stage.page.getByTestId('select-servers').click();
-      await stage.page.getByRole('checkbox', { name: /Linear/ }).check();
-      await stage.page.getByRole('checkbox', { name: /Sentry/ }).check();
+      for (const id of ['notion', 'sentry']) {
+        await stage.page.getByTestId(`server-row-${id}`).getByRole('checkbox').check();
+      }
       await stage.page.getByTestId('selection-bar').waitFor();
     },
   },

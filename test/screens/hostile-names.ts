@@ -16,34 +16,29 @@ const UNKIND = [
 /** Members that hold a name beside those a snapshot names by itself. */
 const TITLES = new Set(['title', 'serverName', 'suggestedName', 'label']);
 
-/** Names of one scene, changed for unkind ones; the same name always for the same. */
-export interface Names {
-  readonly snapshot: Snapshot;
-  readonly answers: Answers;
+/** How the names of one scene are changed; the same name always for the same. */
+export interface Naming {
+  snapshot(snapshot: Snapshot): Snapshot;
+  answers(answers: Answers): Answers;
   wrap(emit: Emit): Emit;
   named(name: string): string;
 }
 
-export const asTheyAre = (snapshot: Snapshot, answers: Answers): Names => ({
-  snapshot,
-  answers,
+export const asTheyAre = (): Naming => ({
+  snapshot: (snapshot) => snapshot,
+  answers: (answers) => answers,
   wrap: (emit) => emit,
   named: (name) => name,
 });
 
 /** Changes the names of servers, accounts, tools, resources and prompts in all that crosses to the page. */
-export function unkindNames(snapshot: Snapshot, answers: Answers): Names {
+export function unkindNames(): Naming {
   const changed = new Map<string, string>();
   const unkind = (name: string) => {
     const known = changed.get(name) ?? UNKIND[changed.size % UNKIND.length] ?? name;
     changed.set(name, known);
     return known;
   };
-  for (const { name } of snapshot.servers) unkind(name);
-  for (const { label, identity } of snapshot.accounts) {
-    unkind(label);
-    if (identity?.name) unkind(identity.name);
-  }
   const change = (value: unknown, member = ''): unknown => {
     if (typeof value === 'string') return changed.get(value) ?? (TITLES.has(member) ? unkind(value) : value);
     if (Array.isArray(value)) return value.map((item) => change(item, member));
@@ -51,14 +46,22 @@ export function unkindNames(snapshot: Snapshot, answers: Answers): Names {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, change(inner, key)]));
   };
   return {
-    snapshot: change(snapshot) as Snapshot,
-    answers: Object.fromEntries(
-      Object.entries(answers).map(([name, answer]) => [
-        name,
-        async (input: never) => change(await (answer as (input: never) => unknown)(input)),
-      ]),
-    ) as Answers,
+    snapshot(snapshot) {
+      for (const { name } of snapshot.servers) unkind(name);
+      for (const { label, identity } of snapshot.accounts) {
+        unkind(label);
+        if (identity?.name) unkind(identity.name);
+      }
+      return change(snapshot) as Snapshot;
+    },
+    answers: (answers) =>
+      Object.fromEntries(
+        Object.entries(answers).map(([name, answer]) => [
+          name,
+          async (input: never) => change(await (answer as (input: never) => unknown)(input)),
+        ]),
+      ) as Answers,
     wrap: (emit) => (name, payload) => emit(name, change(payload) as typeof payload),
-    named: (name) => changed.get(name) ?? name,
+    named: (name) => changed.get(name) ?? [...changed].find(([usual]) => usual.startsWith(name))?.[1] ?? name,
   };
 }

@@ -77,14 +77,18 @@ async function look(browser: Browser, run: Run, origin: string, chosen: readonly
     const at = (width: number) =>
       [scene.name, language, theme, width, contrast, naming].filter((part) => part !== 'usual').join(' ');
     where = at(widths[0] ?? 0);
-    const snapshot = await scene.snapshot;
-    const spoken = { ...snapshot, app: { ...snapshot.app, systemLanguage: appLanguage(language) } };
-    const names = (naming === 'unkind' ? unkindNames : asTheyAre)(spoken, scene.answers ?? {});
+    const names = (naming === 'unkind' ? unkindNames : asTheyAre)();
     answers = {
-      'app.snapshot': () => names.snapshot,
+      // That of some scenes never comes.
+      'app.snapshot': async () => {
+        const snapshot = await scene.snapshot;
+        const app = { ...snapshot.app, systemLanguage: appLanguage(language) };
+        return names.snapshot({ ...snapshot, app });
+      },
       // Which page is open is kept there.
-      'app.update-settings': (change) => settings.parse({ ...names.snapshot.settings, ...change }),
-      ...names.answers,
+      'app.update-settings': async (change) =>
+        settings.parse({ ...(await scene.snapshot).settings, ...change }),
+      ...names.answers(scene.answers ?? {}),
     };
     await page.setViewportSize({ width: widths[0] ?? WIDE, height: scene.height ?? HEIGHT });
     await page.goto('about:blank');

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { en } from '../../src/renderer/i18n/en.ts';
 import { loadWords } from '../../src/renderer/i18n/languages.ts';
 import type { Language } from '../../src/shared/languages.ts';
-import { problemCatalogue } from '../../src/shared/problems.ts';
+import { problemCatalogue, visibleText } from '../../src/shared/problems.ts';
 import { pseudoWords } from './pseudo-locale.ts';
 
 export const spokenLanguages = ['en', 'de', 'zh', 'pseudo'] as const;
@@ -15,7 +15,6 @@ export const locales = { en: 'en-GB', de: 'de-DE', zh: 'zh-CN', pseudo: 'en-GB' 
 /** The language the app is set to; the pseudo-locale is built in English's place. */
 export const appLanguage = (spoken: Spoken): Language => (spoken === 'pseudo' ? 'en' : spoken);
 
-const PLACEHOLDER = /\{\{?(\w+)\}?\}/;
 const PLURAL = /_(one|other)$/;
 
 /** English texts, each with what stands for it in another language. */
@@ -43,12 +42,43 @@ function leaves(words: object, path = ''): Map<string, string> {
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-/** A text as a pattern; what is filled into it is anything. */
-const pattern = (text: string) =>
-  text
-    .split(new RegExp(PLACEHOLDER, 'g'))
-    .map((part, index) => (index % 2 ? '.*' : escaped(part)))
+const parts = (text: string) => text.split(/\{\{?(\w+)\}?\}/);
+/** A text as a pattern, with what is filled into it; anything where nothing is known of it. */
+const pattern = (text: string, filling: (name: string) => string = () => '.*') =>
+  parts(text)
+    .map((part, index) => (index % 2 === 1 ? filling(part) : escaped(part)))
     .join('');
+
+/** What stands for texts that an expression finds in English. */
+function matching(dictionary: Dictionary, words: RegExp, named: (name: string) => string): string[] {
+  const found = dictionary
+    .filter(({ from }) => words.test(parts(from).join('1')))
+    .map(({ to }) => pattern(to));
+  return found.length > 0 ? found : meant(dictionary, words.source, named);
+}
+
+/** What stands for a text: the same, else one it is filled from, else one it is part of. */
+function meant(dictionary: Dictionary, words: string, named: (name: string) => string): string[] {
+  const same = dictionary.filter(({ from }) => from.toLowerCase() === words.toLowerCase());
+  if (same.length > 0) return same.map(({ to }) => pattern(to));
+  const filled = dictionary.flatMap(({ from, to }) => {
+    const [literal, ...names] = [
+      parts(from)
+        .filter((_, index) => index % 2 === 0)
+        .join('')
+        .trim(),
+      ...parts(from).filter((_, index) => index % 2 === 1),
+    ];
+    const values =
+      literal === '' || names.length === 0
+        ? null
+        : new RegExp(`^${pattern(from, () => '(.*)')}$`, 'i').exec(words);
+    const shown = (value = '') => `${escaped(visibleText(named(value)).slice(0, 30))}.*`;
+    return values ? [pattern(to, (name) => shown(values[names.indexOf(name) + 1]))] : [];
+  });
+  if (filled.length > 0 || words.length < 4) return filled;
+  return dictionary.filter(({ from }) => from.includes(words)).map(({ to }) => pattern(to));
+}
 
 /**
  * A page on which things are found by their English words, whatever language it speaks: scenes are written once.
@@ -56,18 +86,10 @@ const pattern = (text: string) =>
  */
 export function inEnglish(page: Page, dictionary: Dictionary, named: (name: string) => string): Page {
   const translated = (words: string | RegExp, exact = false): string | RegExp => {
-    const whole = (text: string) =>
-      new RegExp(`^${pattern(text)}$`, words instanceof RegExp ? words.flags : 'i');
-    const hits =
-      words instanceof RegExp
-        ? dictionary.filter(({ from }) => words.test(from.replace(new RegExp(PLACEHOLDER, 'g'), '1')))
-        : dictionary.filter(({ from }) => from.replace(PLACEHOLDER, '') !== '' && whole(from).test(words));
     const found =
-      hits.length > 0 || words instanceof RegExp
-        ? hits
-        : dictionary.filter(({ from }) => words.length > 3 && from.includes(words));
+      words instanceof RegExp ? matching(dictionary, words, named) : meant(dictionary, words, named);
     if (found.length === 0) return words instanceof RegExp ? words : named(words);
-    const alternatives = [...new Set(found.map(({ to }) => pattern(to)))].join('|');
+    const alternatives = [...new Set(found)].join('|');
     return new RegExp(exact ? `^(${alternatives})$` : `(${alternatives})`);
   };
   const speaking = <T extends Page | Locator>(target: T): T =>

@@ -122,7 +122,9 @@ function findings(): string[] {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const text = node.textContent ?? '';
     const element = node.parentElement;
-    if (!element || text.trim() === '' || element.matches('script, style, option, noscript')) continue;
+    // A dot between two facts is no loss.
+    if (!element || !/[\p{L}\p{N}]/u.test(text) || element.matches('script, style, option, noscript'))
+      continue;
     if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue;
     if (hiddenOnPurpose(element)) continue;
     const range = document.createRange();

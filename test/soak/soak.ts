@@ -52,8 +52,10 @@ const SAMPLES = 40;
 const LOOPBACK_EVERY = 4;
 /** Sign-ins at once in the beginning. */
 const AT_ONCE = 6;
-/** How often an account is asked at the end, every pause of a renewal or reconnect ended before. */
+/** How often an account is asked at the end, every pause nobody asked for ended before … */
 const LAST_TRIES = 5;
+/** … and how long one waits between: issuers asked for pauses of two seconds. */
+const LAST_PAUSE_MS = 1_000;
 
 /** Uses many accounts at many servers for a while, lets everything go wrong meanwhile, and looks what is left. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
@@ -268,6 +270,7 @@ class Soak {
         this.#core.wake();
         problem = await this.#person.whoIs(this.#core.accounts.require(id));
         if (problem === null) break;
+        await pause(LAST_PAUSE_MS);
       }
       const account = this.#core.accounts.require(id);
       if (problem === null) working += 1;

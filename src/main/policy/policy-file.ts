@@ -20,10 +20,13 @@ const serverUrl = z.string().refine((url) => {
   }
 }, 'must be the https: address of a server');
 
+/** A full path on Windows: with a drive, or of a share. */
+export const WINDOWS_PATH = /^([a-z]:[\\/]|\\\\)/i;
+
 const programPath = z
   .string()
   .max(4096)
-  .refine((path) => posix.isAbsolute(path) || /^([a-z]:)?[\\/]{1,2}[^\\/]/i.test(path), 'must be a full path');
+  .refine((path) => posix.isAbsolute(path) || WINDOWS_PATH.test(path), 'must be a full path');
 
 /** The policy file. Strict: a member nobody knows is a rule nobody keeps. */
 export const policy = z.strictObject({

@@ -5,7 +5,7 @@ import type { Server } from '../../shared/domain/server.ts';
 import type { Settings, SettingsChange } from '../../shared/domain/settings.ts';
 import { failure, type Problem } from '../../shared/problems.ts';
 import { canonicalServerUrl, parseServerUrl } from '../oauth/url-policy.ts';
-import type { Policy, PolicyState } from './policy-file.ts';
+import { type Policy, type PolicyState, WINDOWS_PATH } from './policy-file.ts';
 
 const NO_RULES: Policy = { version: 1 };
 
@@ -161,8 +161,6 @@ function matchesAny({ hostname, host, protocol, port }: URL, patterns: readonly 
     return pattern.startsWith('*.') ? asked.endsWith(pattern.slice(1)) : asked === pattern;
   });
 }
-
-const WINDOWS_PATH = /^([a-z]:)?[\\/]*[^/]*\\|^[a-z]:/i;
 
 /** Whether two full paths are the same. One that has to be looked for (`node`) is none. */
 function isSamePath(one: string, other: string): boolean {

@@ -45,7 +45,14 @@ interface Exchange {
   /** Something came in its place that is no message. */
   isMalformed: boolean;
   broken: ProblemError | null;
+  /** Of the first question, which era a server speaks: settled with its answer. Null: of any other. */
+  readonly era: PromiseWithResolvers<void> | null;
 }
+
+/** What the SDK asks first. Any refusal of it but a 5xx it takes for the word of an older server. */
+const ERA_QUESTION = 'server/discover';
+/** Refusals that pass by themselves (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4) and tell of no era. */
+const LATER = new Set([408, 425, 429]);
 
 /**
  * What happens on the way of a request happens in its context; all else in that of the server's own stream. One
@@ -133,7 +140,10 @@ export class HttpTransport implements Transport {
   }
 
   async #request(message: JSONRPCRequest, options: SendOptions): Promise<void> {
-    const exchange: Exchange = { id: message.id, isStream: false, isMalformed: false, broken: null };
+    const era = message.method === ERA_QUESTION ? Promise.withResolvers<void>() : null;
+    // Whoever asks may have given up when it fails.
+    era?.promise.catch(() => undefined);
+    const exchange: Exchange = { id: message.id, isStream: false, isMalformed: false, broken: null, era };
     this.#waiting.set(message.id, exchange);
     const forget = () => this.#waiting.delete(message.id);
     options?.requestSignal?.addEventListener('abort', forget, { once: true });
@@ -149,6 +159,7 @@ export class HttpTransport implements Transport {
       throw error;
     }
     if (!exchange.isStream) this.#unanswered(exchange);
+    await era?.promise;
   }
 
   #forward(message: JSONRPCMessage, options: SendOptions): Promise<void> {
@@ -173,6 +184,10 @@ export class HttpTransport implements Transport {
       if (isOwnStream && !init.signal?.aborted) this.#streamFailed(error);
       throw error;
     });
+    if (exchange?.era && LATER.has(response.status)) {
+      void response.body?.cancel().catch(() => undefined);
+      throw failure('server-error', { host: this.#host, status: String(response.status) });
+    }
     if (exchange && init.method === 'POST') {
       const type = response.headers.get('content-type') ?? '';
       // Answers may also come over the server's own stream, which some do after a 202.
@@ -192,11 +207,14 @@ export class HttpTransport implements Transport {
   #received(message: JSONRPCMessage): void {
     if (!('method' in message)) {
       const { id } = message;
-      if (id === undefined || !this.#waiting.delete(id)) {
+      const waiting = id === undefined ? undefined : this.#waiting.get(id);
+      if (id === undefined || !waiting) {
         const exchange = currentExchange();
         if (exchange) exchange.isMalformed = true;
         return;
       }
+      this.#waiting.delete(id);
+      waiting.era?.resolve();
     }
     this.onmessage?.(message);
   }
@@ -237,6 +255,12 @@ export class HttpTransport implements Transport {
   /** Nothing more comes for a request: whoever waits for it hears why. */
   #unanswered(exchange: Exchange): void {
     if (!this.#waiting.delete(exchange.id)) return;
+    // An answer that was cut tells of no era.
+    if (exchange.era && exchange.broken) {
+      exchange.era.reject(exchange.broken);
+      return;
+    }
+    exchange.era?.resolve();
     const host = this.#host;
     const cause =
       exchange.broken ??

@@ -44,6 +44,7 @@ export function HeaderRows({
               type="password"
               aria-label={t('keys.value', { name: shownName })}
               placeholder={value === null ? t('keys.stored') : t('keys.valuePlaceholder')}
+              title={value === null ? t('keys.stored') : undefined}
               autoComplete="off"
               classNames={{ root: 'gh-grow', input: 'gh-mono' }}
               value={value ?? ''}

@@ -22,6 +22,10 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 /** The first letter of a name, for its tile. */
 export function initialOf(name: string): string {
   for (const { segment } of graphemes.segment(name.trim().slice(0, 64)))
-    if (/[\p{L}\p{N}\p{S}]/u.test(segment)) return visibleText(segment).toLocaleUpperCase();
+    if (/[\p{L}\p{N}\p{S}]/u.test(segment)) {
+      const shown = visibleText(segment);
+      // Of several signs joined by one that is not seen, the first stands for all: there is room for one.
+      return (shown === segment ? shown : visibleText([...segment][0] ?? '')).toLocaleUpperCase();
+    }
   return '•';
 }

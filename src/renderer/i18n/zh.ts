@@ -110,7 +110,7 @@ export const zh: Translation<never> = {
     nextExpiry: '最近到期',
     summary: '概览',
     accountsCount_other: '{{count}} 个账户',
-    connectedCount: '{{total}} 个中有 {{connected}} 个已连接',
+    connectedCount: '已连接 {{connected}} / {{total}}',
   },
   connection: {
     label: '连接',

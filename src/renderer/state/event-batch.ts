@@ -29,6 +29,32 @@ export function createBatch<T>(
   };
 }
 
+/**
+ * Waits longer where much happens: the first of a burst is on time, what follows comes together a few times a second,
+ * which is as often as a person can read it, and leaves the frames in between to scrolling and typing.
+ * @param pauseMs shortest time between two runs, in milliseconds
+ * @param now milliseconds of a clock that never goes back
+ */
+export function paced(schedule: Schedule, pauseMs: number, now: () => number): Schedule {
+  let last = Number.NEGATIVE_INFINITY;
+  return (run) => {
+    let callOff = () => {};
+    const begin = () => {
+      callOff = schedule(() => {
+        last = now();
+        run();
+      });
+    };
+    const wait = last + pauseMs - now();
+    if (wait <= 0) begin();
+    else {
+      const timer = setTimeout(begin, wait);
+      callOff = () => clearTimeout(timer);
+    }
+    return () => callOff();
+  };
+}
+
 const HIDDEN_WINDOW_DELAY_MS = 250;
 
 /** The next frame, or a moment later while the window is hidden and no frames are drawn. */

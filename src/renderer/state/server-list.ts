@@ -57,6 +57,17 @@ export function groupConnections(
   return groups;
 }
 
+const grouped = new WeakMap<object, ReadonlyMap<string, readonly ConnectionView[]>>();
+
+/** As {@link groupConnections}, once for all who look at the same connections. */
+export function connectionsByServer(
+  connections: ReadonlyMap<string, ConnectionView>,
+): ReadonlyMap<string, readonly ConnectionView[]> {
+  const groups = grouped.get(connections) ?? groupConnections(connections.values());
+  grouped.set(connections, groups);
+  return groups;
+}
+
 const NO_CONNECTIONS: readonly ConnectionView[] = [];
 
 /** What of the servers is shown. */

@@ -5,6 +5,7 @@ import type { Policy, PolicyState } from '../../../src/main/policy/policy-file.t
 import { commandDigest } from '../../../src/main/servers/stdio/command-digest.ts';
 import { callbackOf, problemCodeOf, sandboxForTest, startCore } from '../../support/core.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { stopInTime } from '../../support/processes.ts';
 import { quietly, SimulatedTime, until } from '../../support/time.ts';
 
 const inForce = (policy: Omit<Policy, 'version'>): PolicyState => ({
@@ -96,6 +97,40 @@ test('local commands: none is added or approved, and one approved before does no
   await until(() => app.core.connection(local.id, null).view.status === 'failed');
   expect(app.core.connection(local.id, null).view.problem?.code).toBe('policy-commands-refused');
   expect(app.core.local.view(local.id).lines).toEqual([]);
+});
+
+describe('allowed programs', () => {
+  test('another one is neither added, approved nor taken over from an import, and one approved before does not start', async () => {
+    const folder = await temporaryFolder();
+    const before = await startCore({ folder });
+    const local = await before.core.commands.add('Local', program);
+    await before.core.commands.approve(local.id, commandDigest(local.command));
+    await before.core.stop();
+    const app = await startCore({ folder, policy: inForce({ allowedPrograms: ['/opt/tickets/mcp'] }) });
+    await app.core.start();
+    expect(await problemCodeOf(app.core.commands.add('Another', program))).toBe('policy-program-refused');
+    expect(await problemCodeOf(app.core.commands.approve(local.id, commandDigest(local.command)))).toBe(
+      'policy-program-refused',
+    );
+    await until(() => app.core.connection(local.id, null).view.status === 'failed');
+    expect(app.core.connection(local.id, null).view.problem?.code).toBe('policy-program-refused');
+    // Changed to another program it has to be approved again, and can't be.
+    const draft = { ...program, program: '/bin/sh' };
+    await app.core.commands.change(local.id, draft, local.settings);
+    expect(app.core.servers.requireLocal(local.id).approval).toBeNull();
+    expect(await problemCodeOf(app.core.commands.approve(local.id, commandDigest(draft)))).toBe(
+      'policy-program-refused',
+    );
+    expect(app.core.local.view(local.id).lines).toEqual([]);
+  });
+
+  test('one of them is added, approved and started as ever', async () => {
+    const app = await startCore({ policy: inForce({ allowedPrograms: [process.execPath] }) });
+    const local = await app.core.commands.add('Local', program);
+    await app.core.commands.approve(local.id, commandDigest(local.command));
+    await until(() => app.core.local.view(local.id).lines.length > 0);
+    await stopInTime(app);
+  });
 });
 
 describe('forced servers', () => {

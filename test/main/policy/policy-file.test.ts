@@ -11,6 +11,7 @@ const whole = {
   allowedServers: ['mcp.example.com', '*.example.com', 'localhost:8080', '10.0.0.7', '[::1]:9000'],
   allowedIssuers: ['login.example.com'],
   localCommands: false,
+  allowedPrograms: ['/opt/tickets/mcp', 'C:\\Tickets\\mcp.exe', 'd:/mcp.exe', '\\\\share\\mcp.exe'],
   forcedServers: [{ name: 'Tickets', url: 'https://tickets.example.com/mcp' }],
   updates: 'off',
   vault: 'memory-only',
@@ -54,6 +55,13 @@ const broken: readonly (readonly [string, string, RegExp])[] = [
     /^allowedServers\.0: must be a host/,
   ],
   ['a pattern with a star inside', '{"version":1,"allowedServers":["mcp.*.com"]}', /^allowedServers\.0/],
+  [
+    'a program without its path',
+    '{"version":1,"allowedPrograms":["node"]}',
+    /^allowedPrograms\.0: must be a full/,
+  ],
+  ['a program of a folder', '{"version":1,"allowedPrograms":["./mcp"]}', /^allowedPrograms\.0/],
+  ['a program of a drive', '{"version":1,"allowedPrograms":["C:mcp.exe"]}', /^allowedPrograms\.0/],
   ['a pattern for everything', '{"version":1,"allowedServers":["*"]}', /^allowedServers\.0/],
   [
     'an address in place of a host',

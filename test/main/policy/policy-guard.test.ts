@@ -97,6 +97,33 @@ test('programs on this computer can be refused', () => {
   expect(codeOf(() => guardOf({}).admitCommands())).toBeNull();
 });
 
+const tickets = String.raw`C:\Program Files\Tickets\mcp.exe`;
+test.each([
+  ['/usr/local/bin/tickets-mcp', true],
+  ['/usr/local/bin/Tickets-MCP', false],
+  ['/usr/local/bin/../bin/tickets-mcp', false],
+  ['/usr/local/bin/tickets-mcp/x', false],
+  ['tickets-mcp', false],
+  ['', false],
+  [tickets, true],
+  [String.raw`c:\PROGRAM FILES\Tickets\MCP.EXE`, true],
+  ['C:/Program Files/Tickets/mcp.exe', true],
+  [String.raw`C:\Program Files\Tickets\..\Other\mcp.exe`, false],
+  [String.raw`C:\Program Files\Tickets\mcp.exe.bat`, false],
+  ['mcp.exe', false],
+])('allowed programs: %s → %s', (program, allowed) => {
+  const guard = guardOf({ allowedPrograms: ['/usr/local/bin/tickets-mcp', tickets] });
+  expect(codeOf(() => guard.admitProgram(program))).toBe(allowed ? null : 'policy-program-refused');
+  const refusing = guardOf({
+    allowedPrograms: ['/usr/local/bin/tickets-mcp', tickets],
+    localCommands: false,
+  });
+  expect(codeOf(() => refusing.admitProgram(program))).toBe('policy-commands-refused');
+  expect(codeOf(() => guardOf({ allowedPrograms: [] }).admitProgram(program))).toBe('policy-program-refused');
+  expect(codeOf(() => guardOf({}).admitProgram(program))).toBeNull();
+  expect(codeOf(() => broken.admitProgram(program))).toBe('policy-broken');
+});
+
 test('with updates off the setting is decided: the same value passes, another does not', () => {
   const guard = guardOf({ updates: 'off' });
   expect(guard.settings).toEqual({ updateChecks: false });
@@ -143,6 +170,7 @@ test('the interface is told who decided what', () => {
     allowedServers: null,
     allowedIssuers: null,
     localCommands: true,
+    allowedPrograms: null,
     forcedServers: ['forced'],
     memoryOnly: true,
     updatesOff: false,

@@ -151,7 +151,12 @@ export class StdioTransport implements Transport {
       return;
     }
     this.#options.passed('server', message);
-    this.onmessage?.(message);
+    try {
+      this.onmessage?.(message);
+    } catch (error) {
+      // The SDK writes down what it did not expect, and can't when that is nested without end.
+      this.onerror?.(error as Error);
+    }
   }
 
   #end(running: Running): Promise<void> {

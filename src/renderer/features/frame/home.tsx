@@ -8,7 +8,7 @@ import { Tile } from '../../components/tile.tsx';
 import { openAddServer } from '../../state/dialogs.ts';
 import { useWorld } from '../../state/live.ts';
 import { routeHash, toServer } from '../../state/route.ts';
-import { groupConnections, indexServers, listServers } from '../../state/server-list.ts';
+import { connectionsByServer, indexServers, listServers } from '../../state/server-list.ts';
 import { rowStatus } from './row-status.ts';
 
 export function Home() {
@@ -54,11 +54,8 @@ function Glance() {
   const servers = useWorld('servers');
   const connections = useWorld('connections');
   const accountCount = useWorld('accounts', (accounts) => accounts.size);
-  const items = useMemo(
-    () =>
-      listServers(indexServers(servers.values(), i18n.language), groupConnections(connections.values()), ''),
-    [servers, connections, i18n.language],
-  );
+  const index = useMemo(() => indexServers(servers.values(), i18n.language), [servers, i18n.language]);
+  const items = useMemo(() => listServers(index, connectionsByServer(connections), ''), [index, connections]);
   const headings = items.filter((item) => item.kind === 'heading');
   const countOf = (group: string) => headings.find((heading) => heading.group === group)?.count ?? 0;
   const attention = countOf('attention');

@@ -1,6 +1,6 @@
 import { CloseButton, Menu, TextInput } from '@mantine/core';
 import { ArrowDownAZ, ListChecks, Search, SlidersHorizontal } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, memo, startTransition, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../components/icon-button.tsx';
 import { orderServers, selectServers } from '../../state/frame.ts';
@@ -9,14 +9,13 @@ import { type ServerFilter, serverFilters } from '../../state/server-list.ts';
 
 /** What narrows the list of servers down, and what can be done with the list itself. */
 export function ServerTools({
-  search,
   onSearch,
   onSearchKey,
   filter,
   counts,
   onFilter,
 }: {
-  search: string;
+  /** Told what the list is to be narrowed down to, once what was typed is on the screen. */
   onSearch: (search: string) => void;
   onSearchKey: (event: KeyboardEvent) => void;
   filter: ServerFilter;
@@ -24,7 +23,6 @@ export function ServerTools({
   onFilter: (filter: ServerFilter) => void;
 }) {
   const { t } = useTranslation();
-  const isOrdered = useWorld('settings', ({ serverOrder }) => serverOrder.length > 0);
   // A filter that lets nothing or everything through has nothing to say.
   const offered = serverFilters.filter(
     (name) => name === 'all' || name === filter || (counts[name] > 0 && counts[name] < counts.all),
@@ -32,49 +30,8 @@ export function ServerTools({
   return (
     <div className="gh-sidebar-filter">
       <div className="gh-sidebar-search">
-        <TextInput
-          id="server-filter"
-          size="xs"
-          aria-label={t('frame.filter')}
-          placeholder={t('frame.filter')}
-          title={t('frame.filterHint')}
-          value={search}
-          leftSection={<Search size={14} aria-hidden="true" />}
-          rightSection={
-            search ? (
-              <CloseButton size="xs" aria-label={t('common.clearSearch')} onClick={() => onSearch('')} />
-            ) : (
-              <span className="gh-kbd" aria-hidden="true">
-                /
-              </span>
-            )
-          }
-          onChange={(event) => onSearch(event.currentTarget.value)}
-          onKeyDown={onSearchKey}
-        />
-        <Menu position="bottom-end" width={200} withInitialFocusPlaceholder={false}>
-          <Menu.Target>
-            <IconButton label={t('frame.listOptions')} data-testid="list-options">
-              <SlidersHorizontal size={15} aria-hidden="true" />
-            </IconButton>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              leftSection={<ListChecks size={14} />}
-              data-testid="select-servers"
-              onClick={() => selectServers(true)}
-            >
-              {t('frame.select')}
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<ArrowDownAZ size={14} />}
-              disabled={!isOrdered}
-              onClick={() => orderServers([])}
-            >
-              {t('palette.app.sortByName')}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <SearchField onSearch={onSearch} onKey={onSearchKey} />
+        <ListMenu />
       </div>
       {offered.length > 1 && (
         <fieldset className="gh-filters" aria-label={t('frame.filters.label')}>
@@ -96,3 +53,76 @@ export function ServerTools({
     </div>
   );
 }
+
+/** What is typed shows at once; the list follows, however long it is. */
+function SearchField({
+  onSearch,
+  onKey,
+}: {
+  onSearch: (search: string) => void;
+  onKey: (event: KeyboardEvent) => void;
+}) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState('');
+  const change = (text: string) => {
+    setTyped(text);
+    startTransition(() => onSearch(text));
+  };
+  return (
+    <TextInput
+      id="server-filter"
+      size="xs"
+      aria-label={t('frame.filter')}
+      placeholder={t('frame.filter')}
+      title={t('frame.filterHint')}
+      value={typed}
+      leftSection={<Search size={14} aria-hidden="true" />}
+      rightSection={
+        typed ? (
+          <CloseButton size="xs" aria-label={t('common.clearSearch')} onClick={() => change('')} />
+        ) : (
+          <span className="gh-kbd" aria-hidden="true">
+            /
+          </span>
+        )
+      }
+      onChange={(event) => change(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !typed) return onKey(event);
+        event.stopPropagation();
+        change('');
+      }}
+    />
+  );
+}
+
+/** What can be done with the list itself. */
+const ListMenu = memo(function ListMenu() {
+  const { t } = useTranslation();
+  const isOrdered = useWorld('settings', ({ serverOrder }) => serverOrder.length > 0);
+  return (
+    <Menu position="bottom-end" width={200} withInitialFocusPlaceholder={false}>
+      <Menu.Target>
+        <IconButton label={t('frame.listOptions')} data-testid="list-options">
+          <SlidersHorizontal size={15} aria-hidden="true" />
+        </IconButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<ListChecks size={14} />}
+          data-testid="select-servers"
+          onClick={() => selectServers(true)}
+        >
+          {t('frame.select')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<ArrowDownAZ size={14} />}
+          disabled={!isOrdered}
+          onClick={() => orderServers([])}
+        >
+          {t('palette.app.sortByName')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+});

@@ -3,9 +3,9 @@ import { Activity, CircleUser, PanelLeft, Plus, Search, Settings, X, Zap } from 
 import {
   type KeyboardEvent,
   lazy,
+  memo,
   type ReactNode,
   Suspense,
-  useDeferredValue,
   useEffect,
   useMemo,
   useRef,
@@ -20,9 +20,9 @@ import { changeFrame, orderServers, selectServers, useFrameState, useSelecting }
 import { useWorld } from '../../state/live.ts';
 import { navigate, type Route, routeHash, toServer } from '../../state/route.ts';
 import {
+  connectionsByServer,
   countFilters,
   groupAccounts,
-  groupConnections,
   groupsOf,
   indexServers,
   listServers,
@@ -46,28 +46,25 @@ export function Sidebar({
   onCloseMenu: () => void;
 }) {
   const { t, i18n } = useTranslation();
-  const keys = useShortcutText();
   const servers = useWorld('servers');
   const connections = useWorld('connections');
   const accounts = useWorld('accounts');
   const serverOrder = useWorld('settings', (settings) => settings.serverOrder);
-  const { collapsed } = useFrameState();
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<ServerFilter>('all');
   const [announced, setAnnounced] = useState('');
-  const deferredSearch = useDeferredValue(search);
   const list = useRef<ServerListHandle>(null);
 
   const index = useMemo(
     () => indexServers(servers.values(), i18n.language, serverOrder),
     [servers, i18n.language, serverOrder],
   );
-  const byServer = useMemo(() => groupConnections(connections.values()), [connections]);
+  const byServer = connectionsByServer(connections);
   const accountsByServer = useMemo(() => groupAccounts(accounts.values()), [accounts]);
   const counts = useMemo(() => countFilters(index, byServer), [index, byServer]);
   const items = useMemo(
-    () => listServers(index, byServer, deferredSearch, filter),
-    [index, byServer, deferredSearch, filter],
+    () => listServers(index, byServer, search, filter),
+    [index, byServer, search, filter],
   );
   const { selection, chosen } = useSelection(servers);
 
@@ -78,7 +75,7 @@ export function Sidebar({
     const arranged = listServers(
       indexServers(servers.values(), i18n.language, order),
       byServer,
-      deferredSearch,
+      search,
       filter,
     );
     const group = groupsOf(arranged).find((one) => one.includes(serverId)) ?? [];
@@ -99,9 +96,6 @@ export function Sidebar({
     } else if (event.key === 'Enter') {
       const first = items.find((item) => item.kind === 'server');
       if (first) navigate(toServer(first.server.id));
-    } else if (event.key === 'Escape' && search) {
-      event.stopPropagation();
-      setSearch('');
     }
   };
 
@@ -113,38 +107,9 @@ export function Sidebar({
         if (event.key === 'Escape' && menuOpen) onCloseMenu();
       }}
     >
-      <div className="gh-sidebar-head">
-        <a className="gh-brand" href={routeHash({ page: 'home' })}>
-          <Mark size={18} />
-          <span className="gh-wordmark">{t('frame.navigation')}</span>
-        </a>
-        <span className="gh-grow" />
-        <IconButton
-          label={`${t('palette.open')} (${keys('mod+K')})`}
-          onClick={openPalette}
-          data-testid="open-palette"
-        >
-          <Zap size={16} aria-hidden="true" />
-        </IconButton>
-        <span className="gh-sidebar-pin">
-          <IconButton
-            label={`${t(collapsed ? 'frame.keepSidebar' : 'frame.hideSidebar')} (${keys('mod+B')})`}
-            aria-pressed={!collapsed}
-            onClick={() => changeFrame({ collapsed: !collapsed })}
-            data-testid="toggle-sidebar"
-          >
-            <PanelLeft size={16} aria-hidden="true" />
-          </IconButton>
-        </span>
-        <span className="gh-only-drawer">
-          <IconButton label={t('frame.closeMenu')} onClick={onCloseMenu}>
-            <X size={18} aria-hidden="true" />
-          </IconButton>
-        </span>
-      </div>
+      <Head onCloseMenu={onCloseMenu} />
       {servers.size > 0 && (
         <ServerTools
-          search={search}
           onSearch={setSearch}
           onSearchKey={filterKey}
           filter={filter}
@@ -181,6 +146,55 @@ export function Sidebar({
           />
         </Suspense>
       )}
+      <Places page={route.page} hasServers={servers.size > 0} />
+      <SidebarEdge />
+    </nav>
+  );
+}
+
+/** The name of the app, and what the sidebar itself does. */
+const Head = memo(function Head({ onCloseMenu }: { onCloseMenu: () => void }) {
+  const { t } = useTranslation();
+  const keys = useShortcutText();
+  const { collapsed } = useFrameState();
+  return (
+    <div className="gh-sidebar-head">
+      <a className="gh-brand" href={routeHash({ page: 'home' })}>
+        <Mark size={18} />
+        <span className="gh-wordmark">{t('frame.navigation')}</span>
+      </a>
+      <span className="gh-grow" />
+      <IconButton
+        label={`${t('palette.open')} (${keys('mod+K')})`}
+        onClick={openPalette}
+        data-testid="open-palette"
+      >
+        <Zap size={16} aria-hidden="true" />
+      </IconButton>
+      <span className="gh-sidebar-pin">
+        <IconButton
+          label={`${t(collapsed ? 'frame.keepSidebar' : 'frame.hideSidebar')} (${keys('mod+B')})`}
+          aria-pressed={!collapsed}
+          onClick={() => changeFrame({ collapsed: !collapsed })}
+          data-testid="toggle-sidebar"
+        >
+          <PanelLeft size={16} aria-hidden="true" />
+        </IconButton>
+      </span>
+      <span className="gh-only-drawer">
+        <IconButton label={t('frame.closeMenu')} onClick={onCloseMenu}>
+          <X size={18} aria-hidden="true" />
+        </IconButton>
+      </span>
+    </div>
+  );
+});
+
+/** What leads elsewhere. */
+const Places = memo(function Places({ page, hasServers }: { page: Route['page']; hasServers: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <>
       <div className="gh-sidebar-add">
         <Button
           fullWidth
@@ -194,7 +208,7 @@ export function Sidebar({
         </Button>
       </div>
       <ul className="gh-places">
-        {servers.size > 0 && (
+        {hasServers && (
           <li>
             <button
               type="button"
@@ -212,7 +226,7 @@ export function Sidebar({
         )}
         <Place
           route={{ page: 'accounts' }}
-          current={route.page === 'accounts'}
+          current={page === 'accounts'}
           icon={<CircleUser size={16} />}
           note={<PendingNote />}
         >
@@ -220,19 +234,18 @@ export function Sidebar({
         </Place>
         <Place
           route={{ page: 'activity', traceId: null }}
-          current={route.page === 'activity'}
+          current={page === 'activity'}
           icon={<Activity size={16} />}
         >
           {t('frame.activity')}
         </Place>
-        <Place route={{ page: 'settings' }} current={route.page === 'settings'} icon={<Settings size={16} />}>
+        <Place route={{ page: 'settings' }} current={page === 'settings'} icon={<Settings size={16} />}>
           {t('frame.settings')}
         </Place>
       </ul>
-      <SidebarEdge />
-    </nav>
+    </>
   );
-}
+});
 
 /** The servers chosen while the person chooses; those that are gone are chosen no more. */
 function useSelection(servers: ReadonlyMap<string, unknown>): {

@@ -1,16 +1,18 @@
 import type { TFunction } from 'i18next';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConnectionView } from '../../../shared/domain/connection.ts';
+import type { ConsentStatus } from '../../../shared/domain/account.ts';
+import type { ConnectionStatus, ConnectionView } from '../../../shared/domain/connection.ts';
 import type { ServerView } from '../../../shared/domain/snapshot.ts';
 import { visibleText } from '../../../shared/problems.ts';
 import { announce } from '../../components/announcements.ts';
 import { attentionGroup, serverStatus } from '../../state/attention.ts';
 import { useWorld } from '../../state/live.ts';
-import { groupConnections } from '../../state/server-list.ts';
+import { connectionsByServer } from '../../state/server-list.ts';
 
-interface Said {
-  readonly words: string;
+interface Stand {
+  readonly status: ConnectionStatus;
+  readonly consent: ConsentStatus | null;
   readonly needsAttention: boolean;
 }
 
@@ -19,22 +21,25 @@ export default function StatusAnnouncer({ shownServerId }: { shownServerId: stri
   const { t } = useTranslation();
   const servers = useWorld('servers');
   const connections = useWorld('connections');
-  const before = useRef<ReadonlyMap<string, Said> | null>(null);
+  const before = useRef<ReadonlyMap<string, Stand> | null>(null);
   const shown = useRef(shownServerId);
   shown.current = shownServerId;
 
   useEffect(() => {
-    const now = saidOf(servers.values(), connections.values(), t);
+    const now = standsOf(servers.values(), connectionsByServer(connections));
     const last = before.current;
     before.current = now;
     // What is there at the start is read with the page.
     if (last === null) return;
     const pressing: string[] = [];
-    for (const [id, { words, needsAttention }] of now) {
-      const said = last.get(id);
-      if (said === undefined || said.words === words) continue;
-      if (id === shown.current) announce(words, { key: `status ${id}` });
-      else if (needsAttention && !said.needsAttention) pressing.push(words);
+    for (const [id, stand] of now) {
+      const was = last.get(id);
+      if (!was || (was.status === stand.status && was.consent === stand.consent)) continue;
+      const server = servers.get(id);
+      // Words are looked for only where they are said: hundreds of statuses may change in a second.
+      if (server && id === shown.current) announce(wordsOf(server, stand, t), { key: `status ${id}` });
+      else if (server && stand.needsAttention && !was.needsAttention)
+        pressing.push(wordsOf(server, stand, t));
     }
     const [first, ...others] = pressing;
     if (first === undefined) return;
@@ -44,19 +49,20 @@ export default function StatusAnnouncer({ shownServerId }: { shownServerId: stri
   return null;
 }
 
-function saidOf(
+function standsOf(
   servers: Iterable<ServerView>,
-  connections: Iterable<ConnectionView>,
-  t: TFunction,
-): ReadonlyMap<string, Said> {
-  const byServer = groupConnections(connections);
+  connections: ReadonlyMap<string, readonly ConnectionView[]>,
+): ReadonlyMap<string, Stand> {
   return new Map(
     Array.from(servers, (server) => {
-      const status = serverStatus(server, byServer.get(server.id) ?? []);
-      const consent =
-        server.kind === 'remote' && server.enabled ? `, ${t(`consent.short.${server.consent}`)}` : '';
-      const words = `${visibleText(server.name, 80)}: ${t(`connection.${status}`)}${consent}`;
-      return [server.id, { words, needsAttention: attentionGroup(server, status) === 'attention' }];
+      const status = serverStatus(server, connections.get(server.id) ?? []);
+      const consent = server.kind === 'remote' && server.enabled ? server.consent : null;
+      return [server.id, { status, consent, needsAttention: attentionGroup(server, status) === 'attention' }];
     }),
   );
+}
+
+function wordsOf({ name }: ServerView, { status, consent }: Stand, t: TFunction): string {
+  const words = `${visibleText(name, 80)}: ${t(`connection.${status}`)}`;
+  return consent === null ? words : `${words}, ${t(`consent.short.${consent}`)}`;
 }

@@ -133,6 +133,7 @@ export default function PaletteDialog({ onClose }: { onClose: () => void }) {
             aria-autocomplete="list"
             aria-label={t('palette.field')}
             placeholder={t('palette.field')}
+            title={t('palette.field')}
             autoComplete="off"
             spellCheck={false}
             size="md"

@@ -12,6 +12,8 @@ export function PolicyFacts({ policy }: { policy: PolicyView }) {
       : allowed.length === 0
         ? t('settings.policyNone')
         : visibleText(allowed.join(', '), 2000);
+  const programs = (allowed: readonly string[] | null) =>
+    allowed === null ? t('settings.policyAllowed') : listed(allowed);
   return (
     <div className="gh-stack-3" data-testid="policy">
       <p className="gh-soft">
@@ -28,7 +30,7 @@ export function PolicyFacts({ policy }: { policy: PolicyView }) {
           <Fact name={t('settings.policyServers')}>{listed(policy.allowedServers)}</Fact>
           <Fact name={t('settings.policyIssuers')}>{listed(policy.allowedIssuers)}</Fact>
           <Fact name={t('settings.policyCommands')}>
-            {policy.localCommands ? listed(policy.allowedPrograms) : t('settings.policyRefused')}
+            {policy.localCommands ? programs(policy.allowedPrograms) : t('settings.policyRefused')}
           </Fact>
           {policy.memoryOnly && (
             <Fact name={t('settings.policyVault')}>{t('settings.policyMemoryOnly')}</Fact>

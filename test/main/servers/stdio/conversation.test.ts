@@ -151,6 +151,13 @@ test('what is no message is shown with the program’s output and disturbs nothi
   ]);
 });
 
+test('messages nested without end disturb nothing', async () => {
+  const stage = await localStage();
+  const server = await stage.started(draft());
+  expect(textOf(await stage.call(server, 'deep'))).toBe('after the depths');
+  expect(textOf(await stage.call(server, 'deep'))).toBe('after the depths');
+});
+
 test('a message just below the limit arrives', async () => {
   const stage = await localStage();
   const server = await stage.started(draft());

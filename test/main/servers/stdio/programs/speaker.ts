@@ -99,6 +99,19 @@ async function call(id: unknown, { what, value }: Record<string, never>): Promis
     case 'garbage':
       await write('this is no message\n{"jsonrpc":"1.0","id":1}\n[1,2,3]\n"text"\n');
       return answer(id, text('after garbage'));
+    case 'deep': {
+      const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+      await write(`{"jsonrpc":"2.0","id":4711,"result":{"deep":${deep}}}\n`);
+      await write(
+        `{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":${deep}}}\n`,
+      );
+      await write(
+        `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":77,"progress":1,"deep":${deep}}}\n`,
+      );
+      await write(`{"jsonrpc":"2.0","id":"p","method":"ping","params":{"deep":${deep}}}\n`);
+      await write(`{"jsonrpc":"2.0","id":"q","method":"elicitation/create","params":{"message":${deep}}}\n`);
+      return answer(id, text('after the depths'));
+    }
     case 'large':
       return answer(id, text('x'.repeat(Number(value))));
     case 'endless': {

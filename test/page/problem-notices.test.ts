@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settings } from '../../src/shared/domain/settings.ts';
 import type { Snapshot } from '../../src/shared/domain/snapshot.ts';
@@ -17,24 +13,15 @@ import {
 } from '../../src/shared/problems.ts';
 import { aLocalServer } from '../screens/command-scenes.ts';
 import { aConnection, anAccount, aServer, aSignIn, aSnapshot, NOW } from '../screens/fixtures.ts';
-import {
-  type Answers,
-  buildRenderer,
-  type Emit,
-  installBridge,
-  type RecordedCall,
-  serve,
-} from '../screens/stage.ts';
-import { chromiumExecutable } from '../stand-in/chromium.ts';
+import type { Answers, Emit } from '../screens/stage.ts';
+import { type OpenedPage, type PageStage, startStage } from './stage.ts';
 
-/** The built page in a real browser, as the app shows it; the main process behind it answers from here. */
-let built: string;
-let browser: Browser;
+let stage: PageStage;
+let opened: OpenedPage;
 let page: Page;
-let site: Awaited<ReturnType<typeof serve>>;
-let calls: RecordedCall[];
+/** How much had been asked when a test began to look. */
+let before = 0;
 let emit: Emit;
-let answers: Answers = {};
 
 const linear = aServer({ id: 'linear', name: 'Linear', url: 'https://mcp.linear.example/mcp' });
 const files = aLocalServer({ approval: null });
@@ -60,27 +47,25 @@ const atRest: Answers = {
 };
 
 beforeAll(async () => {
-  built = await mkdtemp(join(tmpdir(), 'gatehouse-page-'));
-  await buildRenderer(fileURLToPath(new URL('../../src/renderer', import.meta.url)), built);
-  site = await serve(built);
-  const found =
-    process.platform === 'linux' ? { executablePath: await chromiumExecutable() } : { channel: 'chrome' };
-  browser = await chromium.launch({ ...found, args: ['--no-sandbox', '--disable-gpu'] });
-  page = await browser.newPage({ locale: 'en-GB', reducedMotion: 'reduce' });
-  ({ emit, calls } = await installBridge(page, () => answers));
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  site?.close();
-  await rm(built, { recursive: true, force: true });
+  stage = await startStage();
+  opened = await stage.open({ reducedMotion: 'reduce' });
+  ({ page, emit } = opened);
 });
+afterAll(async () => {
+  await opened.close();
+  await stage.close();
+});
+const asked = () => opened.calls.slice(before);
 
-async function open(hash: string, further: Answers = {}): Promise<void> {
-  answers = { ...atRest, ...further };
+/** Loads the page anew at a place. */
+async function load(hash: string, answers: Answers): Promise<void> {
+  opened.answer(answers);
   await page.goto('about:blank');
-  await page.goto(`${site.origin}/index.html${hash}`);
+  await page.goto(`${stage.origin}/index.html${hash}`);
   await page.locator('.gh-frame').waitFor();
 }
+
+const open = (hash: string, further: Answers = {}) => load(hash, { ...atRest, ...further });
 
 const codes = Object.keys(problemCatalogue) as ProblemCode[];
 const placesOf = (code: ProblemCode): string[] => {
@@ -152,7 +137,7 @@ describe('every problem is told in whole words', () => {
         told.push(sentence);
       }
       expect(new Set(told).size).toBe(codes.length);
-    }, 120_000);
+    });
   }
 
   const wordsOf = (code: ProblemCode) => {
@@ -204,7 +189,13 @@ const effects: Record<Remedy, (code: ProblemCode) => Promise<void>> = {
   },
 };
 const called = (name: string, input: unknown) =>
-  expect.poll(() => calls.filter((one) => one.name === name).map((one) => one.input)).toEqual([input]);
+  expect
+    .poll(() =>
+      asked()
+        .filter((one) => one.name === name)
+        .map((one) => one.input),
+    )
+    .toEqual([input]);
 const gone = (hash: string) => expect.poll(() => page.evaluate(() => location.hash)).toBe(hash);
 
 describe('the button of a problem does what it says', () => {
@@ -213,7 +204,7 @@ describe('the button of a problem does what it says', () => {
     const { remedy } = problemCatalogue[code];
     test(`${code}: ${remedy}`, async () => {
       await meet(code);
-      calls.length = 0;
+      before = opened.calls.length;
       if (remedy !== 'none') {
         const button = notice(code).getByTestId('problem-remedy');
         const said = await button.evaluate((shown) => [shown.dataset.remedy, shown.textContent?.trim()]);
@@ -247,7 +238,7 @@ describe('where a problem is met decides what its button acts on', () => {
       }),
     });
   const press = async (code: ProblemCode) => {
-    calls.length = 0;
+    before = opened.calls.length;
     await notice(code).getByTestId('problem-remedy').click();
   };
 
@@ -304,17 +295,17 @@ describe('where a problem is met decides what its button acts on', () => {
   });
 
   test('what could not be asked for is asked for again', async () => {
-    let asked = 0;
+    let times = 0;
     await open('#/activity', {
       'activity.list': () => {
-        asked += 1;
-        if (asked === 1) throw failure('connection-refused', { host: 'nobody' });
+        times += 1;
+        if (times === 1) throw failure('connection-refused', { host: 'nobody' });
         return [];
       },
     });
     await press('connection-refused');
     await page.getByText('Nothing has happened yet').waitFor();
-    expect(asked).toBe(2);
+    expect(times).toBe(2);
   });
 
   test('while a server is added, the address is given back for mending, asked again, or added for its settings', async () => {
@@ -332,7 +323,7 @@ describe('where a problem is met decides what its button acts on', () => {
       await address.press('Enter');
       const shown = dialog.locator(`[data-testid=problem][data-code="${code}"]`);
       await shown.waitFor();
-      calls.length = 0;
+      before = opened.calls.length;
       await shown.getByTestId('problem-remedy').click();
     };
     await remedyOf('not-mcp');
@@ -340,7 +331,7 @@ describe('where a problem is met decides what its button acts on', () => {
     await remedyOf('connection-refused');
     await called('servers.probe', { url: 'https://mcp.linear.example/mcp', headers: {} });
     await remedyOf('s256-missing');
-    await expect.poll(() => calls.map(({ name }) => name)).toContain('servers.add');
+    await expect.poll(() => asked().map(({ name }) => name)).toContain('servers.add');
     await gone('#/servers/linear/settings');
   });
 });
