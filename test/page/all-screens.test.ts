@@ -98,10 +98,14 @@ function outOfReach(): string[] {
     if (left >= innerWidth || right <= 0 || top >= innerHeight || bottom <= 0)
       found.push(`${name} is out of view`);
     else {
+      // A toast can be sent away.
       const hit = document.elementFromPoint(x, y);
       const same =
         hit !== null &&
-        (drawn.contains(hit) || hit.contains(drawn) || hit.closest('label')?.contains(element));
+        (drawn.contains(hit) ||
+          hit.contains(drawn) ||
+          hit.closest('.gh-toast') !== null ||
+          hit.closest('label')?.contains(element));
       if (!same) found.push(`${name} is covered by ${hit?.tagName.toLowerCase()}.${hit?.className}`);
     }
   }

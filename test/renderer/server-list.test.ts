@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { attentionGroup, mostPressing, serverStatus } from '../../src/renderer/state/attention.ts';
-import { parseRoute, type Route, routeHash } from '../../src/renderer/state/route.ts';
+import { keptPage, parseRoute, type Route, routeHash } from '../../src/renderer/state/route.ts';
 import {
   countFilters,
   groupConnections,
@@ -227,4 +227,15 @@ describe('the address of a page', () => {
     '%s is the home page',
     (hash) => expect(parseRoute(hash)).toEqual({ page: 'home' }),
   );
+
+  test.each([
+    ['', ''],
+    ['#/servers/linear/tools/get_issue/account-1', '#/servers/linear/tools'],
+    ['#/servers/linear/resources/note%3A%2F%2Fsecret', '#/servers/linear/resources'],
+    ['#/servers/linear/activity/trace-1', '#/servers/linear/activity'],
+    ['#/activity/trace-1', '#/activity'],
+    ['#/settings', '#/settings'],
+  ])('of %s no more is kept than %s', (hash, kept) => {
+    expect(keptPage(parseRoute(hash))).toBe(kept);
+  });
 });

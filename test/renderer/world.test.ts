@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { MainEvent } from '../../src/renderer/bridge.ts';
-import { createBatch } from '../../src/renderer/state/event-batch.ts';
+import { createBatch, paced } from '../../src/renderer/state/event-batch.ts';
 import { upsertTrace } from '../../src/renderer/state/traces.ts';
 import { connectionKey, patchOf, worldOf } from '../../src/renderer/state/world.ts';
 import { settings } from '../../src/shared/domain/settings.ts';
 import { aConnection, aRevocation, aServer, aSignIn, aSnapshot, aWorkday, NOW } from '../screens/fixtures.ts';
 import { traceSummaries } from '../screens/traces.ts';
 import { aQuestion } from '../support/question.ts';
+import { SimulatedTime } from '../support/time.ts';
 
 describe('a batch of events', () => {
   function heldBatch() {
@@ -38,6 +39,28 @@ describe('a batch of events', () => {
     expect(delivered).toEqual([[1]]);
     due.shift()?.();
     expect(delivered).toEqual([[1], [2]]);
+  });
+
+  test('in a burst, the first is delivered at once and the rest together after each pause', () => {
+    const time = new SimulatedTime(0);
+    const delivered: (readonly number[])[] = [];
+    const now = (run: () => void) => time.after(0, run);
+    const batch = createBatch<number>(paced(now, 120, time), (items) => delivered.push(items));
+    for (let item = 0; item < 100; item++) {
+      batch.add(item);
+      time.advance(2);
+    }
+    time.advance(120);
+    expect(delivered.map((items) => items.length)).toEqual([1, 59, 40]);
+    expect(delivered.flat()).toEqual(Array.from({ length: 100 }, (_, item) => item));
+    time.advance(1_000);
+    batch.add(100);
+    time.advance(0);
+    expect(delivered.at(-1)).toEqual([100]);
+    batch.add(101);
+    batch.stop();
+    time.advance(1_000);
+    expect(delivered.flat()).toHaveLength(101);
   });
 
   test('nothing is delivered after it was stopped', () => {

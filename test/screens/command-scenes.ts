@@ -216,7 +216,7 @@ export const commandScenes: readonly Scene[] = [
       await lookAtCommand(stage);
       const changed = { ...command, arguments: [...command.arguments, '--write'] };
       await stage.emit('server.changed', aLocalServer({ approval: null, command: changed, digest: 'other' }));
-      await stage.page.getByRole('alert').waitFor();
+      await stage.page.getByRole('alert').first().waitFor();
     },
   },
   {

@@ -62,7 +62,7 @@ async function look(browser: Browser, run: Run, origin: string, chosen: readonly
     timezoneId: 'UTC',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   let where = '';
   page.on('pageerror', (error) => complain(error.message, where));
   page.on('console', (message) => {

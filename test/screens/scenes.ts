@@ -454,8 +454,8 @@ export const scenes: readonly Scene[] = [
         redirect: 'loopback',
         serverName: null,
         deviations: [
-          'The issuer’s metadata does not list S256; Gatehouse sends it all the same because you said so.',
-          'The server publishes no resource metadata; its own address is used as the issuer.',
+          'The issuer does not list S256; your settings say that it supports it.',
+          'The server publishes no resource metadata; its origin is taken as the issuer.',
         ],
       }),
     ),

@@ -180,8 +180,12 @@ function findings(): string[] {
   for (const element of document.querySelectorAll('body *')) {
     const style = getComputedStyle(element);
     if (!scrolls(style.overflowX) || element.matches(MAY_SCROLL) || element.closest(MAY_SCROLL)) continue;
-    if (element.scrollWidth > element.clientWidth + TOLERANCE && element.clientWidth > 0)
-      found.add(`sideways: ${place(element)}`);
+    if (element.scrollWidth <= element.clientWidth + TOLERANCE || element.clientWidth === 0) continue;
+    const edge = element.getBoundingClientRect().right + TOLERANCE;
+    const widest = [...element.querySelectorAll('*')].findLast(
+      (one) => one.getBoundingClientRect().right > edge,
+    );
+    found.add(`sideways: ${place(element)}${widest ? ` because of ${place(widest)}` : ''}`);
   }
   return [...found];
 }

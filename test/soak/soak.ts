@@ -52,6 +52,8 @@ const SAMPLES = 40;
 const LOOPBACK_EVERY = 4;
 /** Sign-ins at once in the beginning. */
 const AT_ONCE = 6;
+/** More are never kept. */
+const TRACES_KEPT = 200;
 /** How often an account is asked at the end, every pause nobody asked for ended before … */
 const LAST_TRIES = 5;
 /** … and how long one waits between: issuers asked for pauses of two seconds. */
@@ -111,6 +113,7 @@ class Soak {
     for (const notice of await this.#core.load()) this.#violations.push(`a start complained: ${notice.code}`);
     await this.#core.start();
     await this.#signInEverywhere();
+    await this.#fillTraces();
     this.#watchAccounts();
     progress(`${this.#core.accounts.all().length} accounts signed in; ${minutes} minutes begin`);
 
@@ -163,6 +166,16 @@ class Soak {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, signIn));
+  }
+
+  /** The memory of traces is bounded; as long as it fills, files and heap grow as they should. */
+  async #fillTraces(): Promise<void> {
+    for (const { id, serverId } of this.#core.accounts.all()) {
+      if (this.#core.traces.list(null).length >= TRACES_KEPT) return;
+      const connection = this.#core.connection(serverId, id);
+      await connection.reconnect();
+      await connection.client();
+    }
   }
 
   async #signInAs(server: RemoteServer, user: string): Promise<void> {

@@ -176,9 +176,14 @@ export class Connection {
     // Only the person starts again what kept ending.
     if (this.#problem?.code === 'command-keeps-ending')
       return Promise.reject(new ProblemError(this.#problem));
-    this.#opening ??= this.#open().finally(() => {
-      this.#opening = null;
-    });
+    if (!this.#opening) {
+      const { promise, resolve } = Promise.withResolvers<McpClient>();
+      // Set before anything is told: whoever hears of the attempt may want its client.
+      this.#opening = promise.finally(() => {
+        this.#opening = null;
+      });
+      resolve(this.#open());
+    }
     return this.#opening.catch((error: unknown) => {
       if (this.#restart) return this.client();
       throw error;

@@ -36,16 +36,15 @@ let spokenAt = Number.NEGATIVE_INFINITY;
  * there before there is something to say (WCAG 4.1.3): words that come together with their place are often not read.
  */
 export function startAnnouncing(): void {
-  const make = (role: string, live: string) => {
+  const make = (live: 'polite' | 'assertive') => {
     const region = document.createElement('div');
     region.className = 'gh-announcements';
-    region.setAttribute('role', role);
     region.setAttribute('aria-live', live);
     region.setAttribute('aria-atomic', 'true');
     document.body.append(region);
     return region;
   };
-  regions = { polite: make('status', 'polite'), urgent: make('alert', 'assertive') };
+  regions = { polite: make('polite'), urgent: make('assertive') };
 }
 
 /** Says something to those who listen instead of looking: once, when it has settled, and never many things at once. */

@@ -1100,8 +1100,6 @@ export const de: Translation<'one'> = {
       equalText: 'Keine Anfrage, Antwort, Regel oder Ausbesserung unterscheidet sich.',
       summary: '{{differing}} von {{steps}} Schritten unterscheiden sich',
       absent: 'nicht vorhanden',
-      few: 'Noch gibt es nichts zu vergleichen',
-      fewText: 'Dazu braucht es zwei Versuche beim selben Server.',
       part: 'Was',
       parts: {
         rule: 'Regel',

@@ -1079,8 +1079,6 @@ export const en = {
       equalText: 'No request, answer, rule or repair differs.',
       summary: '{{differing}} of {{steps}} steps differ',
       absent: 'not there',
-      few: 'There is nothing to compare with yet',
-      fewText: 'Two attempts at the same server are needed.',
       part: 'What',
       parts: {
         rule: 'Rule',

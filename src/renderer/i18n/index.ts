@@ -1,9 +1,9 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { type Language, languageTags } from '../../shared/languages.ts';
+import { inOtherWords } from '../../shared/phrases.ts';
 import type { en } from './en.ts';
 import { loadWords, rememberLanguage, type Words } from './languages.ts';
-import type { ProblemWords } from './translation.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -13,7 +13,7 @@ declare module 'i18next' {
 }
 
 const NAMESPACE = 'translation';
-const problems = new Map<string, ProblemWords | null>();
+const loaded = new Map<string, Words>();
 let wanted: Language | null = null;
 
 /** Sets up the words of the interface. React escapes text itself. */
@@ -35,18 +35,24 @@ export async function startWords(words: Words): Promise<void> {
 /** Speaks another language from now on. Of several wishes at once the last one counts. */
 export async function speak(language: Language): Promise<void> {
   wanted = language;
-  if (!problems.has(language)) add(await loadWords(language));
+  if (!loaded.has(language)) add(await loadWords(language));
   if (wanted === language && i18next.language !== language) await change(language);
 }
 
 /** The sentences of problems in the language spoken now; null where they are the catalogue's own. */
-export function problemWords(): ProblemWords | null {
-  return problems.get(i18next.language) ?? null;
+export function problemWords(): Words['problems'] {
+  return loaded.get(i18next.language)?.problems ?? null;
 }
 
-function add({ language, translation, problems: sentences }: Words): void {
-  i18next.addResourceBundle(language, NAMESPACE, translation);
-  problems.set(language, sentences);
+/** A phrase of the main process in the language spoken now; anything else as it is. */
+export function phrase(text: string): string {
+  const words = loaded.get(i18next.language)?.phrases;
+  return words ? inOtherWords(text, words) : text;
+}
+
+function add(words: Words): void {
+  i18next.addResourceBundle(words.language, NAMESPACE, words.translation);
+  loaded.set(words.language, words);
 }
 
 async function change(language: Language): Promise<void> {

@@ -1,4 +1,5 @@
 import { chooseLanguage, type Language, languages } from '../../shared/languages.ts';
+import type { PhraseWords } from '../../shared/phrases.ts';
 import type { ProblemWords, Translation } from './translation.ts';
 
 export interface Words {
@@ -6,18 +7,25 @@ export interface Words {
   readonly translation: Translation<'one'> | Translation<never>;
   /** Null where the sentences are the catalogue's own, which are English. */
   readonly problems: ProblemWords | null;
+  readonly phrases: PhraseWords | null;
 }
 
 /** The words of each language in files of their own, loaded when somebody wants them. */
 const files: Readonly<Record<Language, () => Promise<Omit<Words, 'language'>>>> = {
-  en: async () => ({ translation: (await import('./en.ts')).en, problems: null }),
+  en: async () => ({ translation: (await import('./en.ts')).en, problems: null, phrases: null }),
   de: async () => {
-    const [{ de }, { problems }] = await Promise.all([import('./de.ts'), import('./problems-de.ts')]);
-    return { translation: de, problems };
+    const [{ de }, { problems, phrases }] = await Promise.all([
+      import('./de.ts'),
+      import('./problems-de.ts'),
+    ]);
+    return { translation: de, problems, phrases };
   },
   zh: async () => {
-    const [{ zh }, { problems }] = await Promise.all([import('./zh.ts'), import('./problems-zh.ts')]);
-    return { translation: zh, problems };
+    const [{ zh }, { problems, phrases }] = await Promise.all([
+      import('./zh.ts'),
+      import('./problems-zh.ts'),
+    ]);
+    return { translation: zh, problems, phrases };
   },
 };
 

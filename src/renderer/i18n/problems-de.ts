@@ -1,3 +1,4 @@
+import type { PhraseWords } from '../../shared/phrases.ts';
 import type { ProblemWords } from './translation.ts';
 
 /** The problems in German. */
@@ -487,4 +488,61 @@ export const problems: ProblemWords = {
     sentence: 'Gatehouse ist an etwas gescheitert, das gelingen sollte.',
     advice: 'Versuchen Sie es erneut. Die Aufzeichnung unter „Aktivität“ ist einen Fehlerbericht wert.',
   },
+};
+
+/** What is filled into them in German. */
+export const phrases: PhraseWords = {
+  'it has expired': 'es ist abgelaufen',
+  'it belongs to another name': 'es gehört zu einem anderen Namen',
+  'it is signed by itself': 'es hat sich selbst signiert',
+  'it was revoked': 'es wurde widerrufen',
+  'nobody this computer trusts has signed it': 'niemand, dem dieser Computer vertraut, hat es signiert',
+  'a secure connection was not possible': 'eine sichere Verbindung war nicht möglich',
+  'another address': 'einer anderen Adresse',
+  'unreadable answer': 'unlesbare Antwort',
+  'an authorization endpoint': 'ein Authorization Endpoint',
+  'a token endpoint': 'ein Token Endpoint',
+  'its metadata': 'seine Metadaten',
+  'its token answer': 'seine Token-Antwort',
+  'its introspection answer': 'seine Introspection-Antwort',
+  'a token answer without a usable token': 'eine Token-Antwort ohne brauchbares Token',
+  'a pushed request without request_uri': 'eine gepushte Anfrage ohne request_uri',
+  'a registration without client_id': 'eine Registrierung ohne client_id',
+  'no identity assertion': 'keine Identity Assertion',
+  'a DPoP token nobody asked for': 'ein DPoP-Token, nach dem niemand gefragt hat',
+  'it is too long': 'sie ist zu lang',
+  'it has no code': 'sie enthält keinen Code',
+  'it is no answer to a code request': 'sie ist keine Antwort auf eine Code-Anfrage',
+  'the clipboard is empty': 'die Zwischenablage ist leer',
+  'it is not an address': 'das ist keine Adresse',
+  '{name} appears twice': '{name} kommt zweimal vor',
+  'identity token': 'Identitätstoken',
+  'workload token': 'Workload-Token',
+  'This setting': 'Diese Einstellung',
+  'The policy of this computer': 'Die Richtlinie dieses Computers',
+  'an unreadable file is in its place': 'an der Stelle liegt eine unlesbare Datei',
+  'encryption failed': 'die Verschlüsselung schlug fehl',
+  'the client’s secret can’t be read': 'das Client-Secret ist nicht lesbar',
+  'Gatehouse is closing': 'Gatehouse wird gerade geschlossen',
+  'it is empty now': 'sie ist jetzt leer',
+  'its origin is': 'sein Ursprung wird',
+  'the one of your settings is': 'der aus Ihren Einstellungen wird',
+  'The server publishes no resource metadata; {taken} taken as the issuer.':
+    'Der Server veröffentlicht keine Ressourcen-Metadaten; {taken} als Aussteller genommen.',
+  'The server’s metadata could not be used ({reason}); {taken} taken as the issuer.':
+    'Die Metadaten des Servers waren nicht verwendbar ({reason}); {taken} als Aussteller genommen.',
+  'The server names no issuer; {taken} taken.': 'Der Server nennt keinen Aussteller; {taken} genommen.',
+  'The issuer calls itself {name}; your settings trust that.':
+    'Der Aussteller nennt sich {name}; Ihre Einstellungen vertrauen dem.',
+  'Server and issuer write the issuer differently (a slash at the end).':
+    'Server und Aussteller schreiben den Aussteller verschieden (ein Schrägstrich am Ende).',
+  'Your settings leave the resource parameter out.':
+    'Ihre Einstellungen lassen den Parameter „resource“ weg.',
+  'Your settings fix the resource: {value}.': 'Ihre Einstellungen legen die Ressource fest: {value}.',
+  'Your settings name the scopes to ask for.':
+    'Ihre Einstellungen nennen die Berechtigungen, nach denen gefragt wird.',
+  'The issuer publishes no metadata; PKCE with S256 is sent all the same.':
+    'Der Aussteller veröffentlicht keine Metadaten; PKCE mit S256 wird trotzdem gesendet.',
+  'The issuer does not list S256; your settings say that it supports it.':
+    'Der Aussteller führt S256 nicht auf; laut Ihren Einstellungen unterstützt er es.',
 };

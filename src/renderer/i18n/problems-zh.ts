@@ -1,3 +1,4 @@
+import type { PhraseWords } from '../../shared/phrases.ts';
 import type { ProblemWords } from './translation.ts';
 
 /** The problems in Simplified Chinese. */
@@ -447,4 +448,58 @@ export const problems: ProblemWords = {
     sentence: 'Gatehouse 在本不该失败的地方失败了。',
     advice: '请重试。“活动”中的跟踪记录值得附在错误报告里。',
   },
+};
+
+/** What is filled into them in Simplified Chinese. */
+export const phrases: PhraseWords = {
+  'it has expired': '已过期',
+  'it belongs to another name': '属于另一个名称',
+  'it is signed by itself': '由自身签名',
+  'it was revoked': '已被吊销',
+  'nobody this computer trusts has signed it': '没有这台电脑信任的签名者',
+  'a secure connection was not possible': '无法建立安全连接',
+  'another address': '另一个地址',
+  'unreadable answer': '无法读取的应答',
+  'an authorization endpoint': '授权端点',
+  'a token endpoint': '令牌端点',
+  'its metadata': '其元数据',
+  'its token answer': '其令牌应答',
+  'its introspection answer': '其内省应答',
+  'a token answer without a usable token': '令牌应答中没有可用的令牌',
+  'a pushed request without request_uri': '推送请求的应答中没有 request_uri',
+  'a registration without client_id': '注册应答中没有 client_id',
+  'no identity assertion': '没有身份断言',
+  'a DPoP token nobody asked for': '未曾请求的 DPoP 令牌',
+  'it is too long': '过长',
+  'it has no code': '其中没有授权码',
+  'it is no answer to a code request': '不是对授权码请求的应答',
+  'the clipboard is empty': '剪贴板是空的',
+  'it is not an address': '不是地址',
+  '{name} appears twice': '{name} 出现了两次',
+  'identity token': '身份令牌',
+  'workload token': '工作负载令牌',
+  'This setting': '此设置',
+  'The policy of this computer': '这台电脑的策略',
+  'an unreadable file is in its place': '原处有一个无法读取的文件',
+  'encryption failed': '加密失败',
+  'the client’s secret can’t be read': '无法读取客户端密钥',
+  'Gatehouse is closing': 'Gatehouse 正在关闭',
+  'it is empty now': '现在是空的',
+  'its origin is': '以其来源',
+  'the one of your settings is': '以你设置中的签发者',
+  'The server publishes no resource metadata; {taken} taken as the issuer.':
+    '服务器没有公布资源元数据；{taken}作为签发者。',
+  'The server’s metadata could not be used ({reason}); {taken} taken as the issuer.':
+    '服务器的元数据无法使用（{reason}）；{taken}作为签发者。',
+  'The server names no issuer; {taken} taken.': '服务器没有列出签发者；{taken}代替。',
+  'The issuer calls itself {name}; your settings trust that.': '签发者自称 {name}；你的设置信任这一点。',
+  'Server and issuer write the issuer differently (a slash at the end).':
+    '服务器与签发者对签发者的写法不同（末尾的斜杠）。',
+  'Your settings leave the resource parameter out.': '你的设置省略了 resource 参数。',
+  'Your settings fix the resource: {value}.': '你的设置固定了资源：{value}。',
+  'Your settings name the scopes to ask for.': '你的设置指定了要请求的权限。',
+  'The issuer publishes no metadata; PKCE with S256 is sent all the same.':
+    '签发者没有公布元数据；仍会使用 S256 的 PKCE。',
+  'The issuer does not list S256; your settings say that it supports it.':
+    '签发者没有列出 S256；你的设置声明它支持。',
 };

@@ -1010,8 +1010,6 @@ export const zh: Translation<never> = {
       equalText: '请求、应答、规则和修复都没有不同。',
       summary: '{{steps}} 步中有 {{differing}} 步不同',
       absent: '不存在',
-      few: '还没有可以比较的内容',
-      fewText: '需要对同一服务器有两次尝试。',
       part: '内容',
       parts: {
         rule: '规则',

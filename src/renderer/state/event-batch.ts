@@ -29,13 +29,27 @@ export function createBatch<T>(
   };
 }
 
+/** A clock that never goes back, and its timers; all in milliseconds. */
+export interface PageTime {
+  now(): number;
+  /** @returns what calls it off */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+export const pageTime: PageTime = {
+  now: () => performance.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 /**
  * Waits longer where much happens: the first of a burst is on time, what follows comes together a few times a second,
  * which is as often as a person can read it, and leaves the frames in between to scrolling and typing.
  * @param pauseMs shortest time between two runs, in milliseconds
- * @param now milliseconds of a clock that never goes back
  */
-export function paced(schedule: Schedule, pauseMs: number, now: () => number): Schedule {
+export function paced(schedule: Schedule, pauseMs: number, { now, after }: PageTime): Schedule {
   let last = Number.NEGATIVE_INFINITY;
   return (run) => {
     let callOff = () => {};
@@ -45,12 +59,9 @@ export function paced(schedule: Schedule, pauseMs: number, now: () => number): S
         run();
       });
     };
-    const wait = last + pauseMs - now();
-    if (wait <= 0) begin();
-    else {
-      const timer = setTimeout(begin, wait);
-      callOff = () => clearTimeout(timer);
-    }
+    const waitMs = last + pauseMs - now();
+    if (waitMs > 0) callOff = after(waitMs, begin);
+    else begin();
     return () => callOff();
   };
 }

@@ -4,7 +4,7 @@ import { problemOf } from '../../shared/problems.ts';
 import { call } from '../bridge.ts';
 import { notifyProblem } from '../components/notify.tsx';
 import { currentWorld, setWorld, useWorld } from './live.ts';
-import { navigate, parseRoute, type Route, routeHash } from './route.ts';
+import { keptPage, navigate, parseRoute, type Route } from './route.ts';
 
 /** Narrower than this, the sidebar is a drawer whatever the person chose. */
 const NARROW = window.matchMedia('(max-width: 45rem)');
@@ -68,20 +68,6 @@ export function useSelecting(): boolean {
     },
     () => selecting,
   );
-}
-
-/** What is kept of a page: which one it is, and nothing of what is looked at there. */
-export function keptPage(route: Route): string {
-  switch (route.page) {
-    case 'home':
-      return '';
-    case 'server':
-      return routeHash({ page: 'server', serverId: route.serverId, tab: route.tab, traceId: null });
-    case 'activity':
-      return routeHash({ page: 'activity', traceId: null });
-    default:
-      return routeHash(route);
-  }
 }
 
 /** Goes to the page that was open last, unless another one is asked for, and keeps which one is open from then on. */

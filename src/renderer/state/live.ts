@@ -5,7 +5,7 @@ import { languageOf } from '../../shared/languages.ts';
 import { call, type MainEvent, onEvent } from '../bridge.ts';
 import { speak } from '../i18n/index.ts';
 import { callLog } from './call-log.ts';
-import { createBatch, nextFrame, paced } from './event-batch.ts';
+import { createBatch, nextFrame, paced, pageTime } from './event-batch.ts';
 import { upsertTrace } from './traces.ts';
 import { patchOf, type World, worldOf } from './world.ts';
 
@@ -155,10 +155,7 @@ export function onAside(listener: (event: MainEvent) => void): () => void {
 
 /** Listens to the main process from now on; called once, before the first render. */
 export function startListening(): void {
-  const batch = createBatch<MainEvent>(
-    paced(nextFrame, BURST_PAUSE_MS, () => performance.now()),
-    applyEvents,
-  );
+  const batch = createBatch<MainEvent>(paced(nextFrame, BURST_PAUSE_MS, pageTime), applyEvents);
   onEvent((event) => {
     if (event.name !== 'notice' && !event.name.startsWith('show.')) batch.add(event);
     else if (asides.size === 0) earlyAsides.push(event);

@@ -103,6 +103,20 @@ export function routeHash(route: Route): string {
   }
 }
 
+/** What is kept of a page: which one it is, and nothing of what is looked at there. */
+export function keptPage(route: Route): string {
+  switch (route.page) {
+    case 'home':
+      return '';
+    case 'server':
+      return routeHash({ page: 'server', serverId: route.serverId, tab: route.tab, traceId: null });
+    case 'activity':
+      return routeHash({ page: 'activity', traceId: null });
+    default:
+      return routeHash(route);
+  }
+}
+
 export const toServer = (serverId: string, tab: ServerTab = 'overview'): Route => ({
   page: 'server',
   serverId,

@@ -37,7 +37,14 @@ export const theme = createTheme({
         transitionProps: { duration: 140 },
       },
     },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    Menu: {
+      defaultProps: {
+        shadow: 'md',
+        transitionProps: { duration: 80 },
+        // In a low window the item one walks to scrolls the button out of view: the menu must not go with it.
+        hideDetached: false,
+      },
+    },
     Tooltip: {
       defaultProps: {
         openDelay: 350,

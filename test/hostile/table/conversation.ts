@@ -446,6 +446,37 @@ const logFlood: StagedRow = {
   },
 };
 
+const busy: StagedRow = {
+  kind: 'staged',
+  name: 'too-busy-for-the-new-protocol',
+  who: 'server',
+  does: 'Answers the first question with 429, to be spoken to in the older protocol from then on.',
+  must: 'Asked again after a pause, and spoken to in the newest protocol it knows.',
+  guard: {
+    file: 'main/servers/http-transport.ts',
+    name: 'LATER',
+    removed: {
+      text: 'if (exchange?.era && LATER.has(response.status)) {',
+      by: 'if (response.status === 999) {',
+    },
+  },
+  async play(stage) {
+    let questions = 0;
+    const app = await stage.core();
+    app.wire.intercept = ({ body }) => {
+      if (!body.includes('server/discover') || !body.includes('"id"')) return undefined;
+      questions += 1;
+      return questions === 1 ? Response.json({}, { status: 429 }) : undefined;
+    };
+    const sandbox = await stage.sandbox();
+    const server = await app.addServer({ url: sandbox.mcpUrl });
+    const signedIn = await app.signIn(server);
+    assert.equal(signedIn.status.kind === 'failed' && signedIn.status.problem.code, 'server-error');
+    assert.equal((await app.signIn(server)).status.kind, 'succeeded');
+    assert.equal(app.core.supervisor.views()[0]?.protocolVersion, '2026-07-28');
+  },
+};
+
 const silent: StagedRow = {
   kind: 'staged',
   name: 'call-without-an-answer',
@@ -477,7 +508,7 @@ const silent: StagedRow = {
 };
 
 /** What a server answers once somebody is signed in. */
-export const conversation: readonly HostileRow[] = [...lists, ...answers, silent, rewriting, logFlood];
+export const conversation: readonly HostileRow[] = [...lists, ...answers, busy, silent, rewriting, logFlood];
 
 function deep(levels: number): unknown {
   return levels === 0 ? 1 : { in: deep(levels - 1) };

@@ -100,6 +100,9 @@ export class ImportDesk {
       return failed(failure('import-file-unreadable', { path, reason: content.reason }).problem);
     }
     if (content.text.trim() === '') return { client, path, problem: null, entries: [] };
+    // Settings of an editor mostly name no servers; what is wrong with them otherwise is not told here.
+    const isSettings = /[\\/]settings\.json$/.test(path);
+    if (isSettings && !content.text.includes('"mcp"')) return null;
     const reading = readConfig(content.text);
     if (reading.kind === 'read') {
       const entries = reading.entries.map((entry, index) => {
@@ -109,8 +112,6 @@ export class ImportDesk {
       });
       return { client, path, problem: null, entries };
     }
-    // Settings of an editor mostly name no servers.
-    const isSettings = /[\\/]settings\.json$/.test(path);
     switch (reading.error) {
       case 'none':
       case 'shape':

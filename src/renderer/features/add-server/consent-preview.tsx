@@ -6,6 +6,7 @@ import { visibleText } from '../../../shared/problems.ts';
 import { OutsideText } from '../../components/outside-text.tsx';
 import { ScopeExplanations } from '../../components/scopes.tsx';
 import { storageText } from '../../components/storage-text.ts';
+import { phrase } from '../../i18n/index.ts';
 import { hostOf } from '../../state/server-list.ts';
 
 /** Everything the person should know before a browser opens: who asks, for what, and what becomes of it. */
@@ -51,7 +52,7 @@ export function ConsentPreview({
           <ul>
             {preview.deviations.map((deviation) => (
               <li key={deviation}>
-                <OutsideText text={deviation} limit={500} />
+                <OutsideText text={phrase(deviation)} limit={500} />
               </li>
             ))}
           </ul>

@@ -18,6 +18,8 @@ import { type EntryRow, findRows, indexRows } from './entry-search.ts';
 import './catalog.css';
 
 const ROW_HEIGHT = 62;
+/** Characters of a summary; a row shows two lines of it. */
+const SUMMARY_LIMIT = 300;
 
 export interface EntryWords {
   /** Names the list itself. */
@@ -197,7 +199,11 @@ const Row = memo(function Row({
         <OutsideText text={label} limit={120} className="gh-tool-row-name" />
         {mark && <span className="gh-entry-mark">{mark}</span>}
       </span>
-      {summary && <bdi className="gh-tool-row-text">{visibleText(summary, 140)}</bdi>}
+      {summary && (
+        <bdi className="gh-tool-row-text" title={visibleText(summary, SUMMARY_LIMIT)}>
+          {visibleText(summary, SUMMARY_LIMIT)}
+        </bdi>
+      )}
     </button>
   );
 });

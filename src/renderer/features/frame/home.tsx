@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Mark } from '../../components/mark.tsx';
 import { OutsideText } from '../../components/outside-text.tsx';
 import { Tile } from '../../components/tile.tsx';
-import { openAddServer } from '../../state/dialogs.ts';
+import { openAddServer, openImport } from '../../state/dialogs.ts';
 import { useWorld } from '../../state/live.ts';
 import { routeHash, toServer } from '../../state/route.ts';
 import { connectionsByServer, indexServers, listServers } from '../../state/server-list.ts';
@@ -30,6 +30,9 @@ function Welcome() {
       <Button size="md" leftSection={<Plus size={17} aria-hidden="true" />} onClick={() => openAddServer()}>
         {t('frame.addServer')}
       </Button>
+      <button type="button" className="gh-link gh-welcome-import" onClick={openImport}>
+        {t('addServer.import')}
+      </button>
       <ol className="gh-welcome-steps">
         {(['add', 'consent', 'keep'] as const).map((step, index) => (
           <li key={step}>
@@ -54,7 +57,11 @@ function Glance() {
   const servers = useWorld('servers');
   const connections = useWorld('connections');
   const accountCount = useWorld('accounts', (accounts) => accounts.size);
-  const index = useMemo(() => indexServers(servers.values(), i18n.language), [servers, i18n.language]);
+  const order = useWorld('settings', ({ serverOrder }) => serverOrder);
+  const index = useMemo(
+    () => indexServers(servers.values(), i18n.language, order),
+    [servers, i18n.language, order],
+  );
   const items = useMemo(() => listServers(index, connectionsByServer(connections), ''), [index, connections]);
   const headings = items.filter((item) => item.kind === 'heading');
   const countOf = (group: string) => headings.find((heading) => heading.group === group)?.count ?? 0;

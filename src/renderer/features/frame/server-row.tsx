@@ -61,7 +61,7 @@ export const ServerRow = memo(function ServerRow({
         </span>
         <span className="gh-server-row-top">
           <span className="gh-server-row-line">
-            <span className="gh-server-row-status" data-tone={tone}>
+            <span className="gh-server-row-status" data-tone={tone} title={words}>
               {words}
             </span>
             <span aria-hidden="true"> · </span>

@@ -10,7 +10,8 @@ export function folded(text: string): string {
 
 /** The words of a query, as they are compared. */
 export function wordsOf(query: string): readonly string[] {
-  return folded(query.slice(0, QUERY_LIMIT)).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+  const words = folded(query.slice(0, QUERY_LIMIT)).split(/\s+/).filter(Boolean);
+  return [...new Set(words)].slice(0, MOST_WORDS);
 }
 
 /**
@@ -56,7 +57,13 @@ function fitWithGaps(word: string, text: string): number {
   return 0;
 }
 
-const isStart = (text: string, at: number): boolean => at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '');
+/** Whether a word begins there. */
+function isStart(text: string, at: number): boolean {
+  if (at === 0) return true;
+  const before = text.charCodeAt(at - 1);
+  if (before < 128) return !((before >= 48 && before <= 57) || (before >= 97 && before <= 122));
+  return !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '');
+}
 
 /**
  * The entries that fit best, the best first; those that fit alike in the order they came.

@@ -222,6 +222,8 @@ describe('a file', () => {
       'none.json': { mcpServers: {} },
       'blank.json': '',
       'settings.json': '{"editor.fontSize": 12} // nothing else',
+      'broken/settings.json': '{"editor.fontSize": ',
+      'mcp/settings.json': '{"mcp": {"servers": ',
     });
     const found = (await look()).map(({ path, problem }) => [
       path.slice(folder.length + 1),
@@ -233,8 +235,9 @@ describe('a file', () => {
       ['many.json', 'import-file-too-large'],
       ['none.json', null],
       ['blank.json', null],
+      ['mcp/settings.json', 'import-file-invalid'],
     ]);
-    expect(paths).toHaveLength(7);
+    expect(paths).toHaveLength(9);
   });
 
   test.skipIf(process.platform === 'win32')(
