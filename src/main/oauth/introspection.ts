@@ -49,6 +49,7 @@ export async function introspectToken(
       rule: { text: 'The issuer tells what a token is good for.', reference: 'RFC 7662 §2.1' },
     },
     endpoint: { url: endpoint, name: 'introspection endpoint' },
+    oneWay: true,
     request: (as, client, authentication, options) =>
       oauth.introspectionRequest(as, client, authentication, token, options),
   });

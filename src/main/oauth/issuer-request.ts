@@ -43,6 +43,8 @@ export interface IssuerRequest {
   readonly purpose: Purpose;
   readonly endpoint: { readonly url: string | undefined; readonly name: string };
   readonly dpop?: Dpop | undefined;
+  /** Nothing depends on the answer: our client proves itself in one way, and a refusal costs one request. */
+  readonly oneWay?: boolean;
   /** Sends the request once, by the means of oauth4webapi. */
   readonly request: (
     as: oauth.AuthorizationServer,
@@ -60,7 +62,8 @@ export interface IssuerRequest {
  * client's binding
  */
 export async function askIssuer(ctx: ProtocolContext, asked: IssuerRequest): Promise<Response> {
-  const attempts = authenticationAttempts(ctx, asked.issuer, asked.credentials);
+  const ways = authenticationAttempts(ctx, asked.issuer, asked.credentials);
+  const attempts = asked.oneWay ? ways.slice(0, 1) : ways;
   const { url: address, name } = asked.endpoint;
   const { host } = new URL(asked.issuer.issuer);
   if (address === undefined) throw failure('issuer-incomplete', { host, what: `its ${name}` });

@@ -39,6 +39,13 @@ describe('introspection (RFC 7662)', () => {
       scopes: ['a'],
     });
   });
+  test('is asked once, in one way, of an issuer that refuses our client', async () => {
+    const answer = { status: 401, body: { error: 'invalid_client' } };
+    const on = (await stage()).on('POST https://as.example/introspect', answer);
+    const issuer = issuerMetadata({ introspection_endpoint: 'https://as.example/introspect' });
+    expect(await problemOfCall(introspectToken(on.ctx, issuer, credentials, 'at'))).toBe('token-refused');
+    expect(on.requests).toHaveLength(1);
+  });
   test('is not offered by every issuer', async () => {
     const { ctx } = await stage();
     expect(await introspectToken(ctx, issuerMetadata(), credentials, 'at')).toBeNull();

@@ -40,7 +40,8 @@ const openid: TokenSet = {
   refreshToken: null,
   expiresAt: null,
   scopes: ['openid'],
-  idToken: 'x.y.z',
+  // A header of RS256; nobody gets to read the rest.
+  idToken: `${btoa('{"alg":"RS256"}')}.y.z`,
 };
 
 /** What whoever looks at a trace reads about the requests: what for, and by which rule. */
