@@ -31,6 +31,7 @@ async function picture(
   browser: Browser,
   origin: string,
   { scene: name, theme, width }: KeyScreen,
+  style = '',
 ): Promise<Buffer> {
   const scene = scenes.find((one) => one.name === name);
   if (!scene) throw new Error(`no screen ${name}`);
@@ -45,21 +46,21 @@ async function picture(
   });
   try {
     const page = await context.newPage();
-    await show(page, origin, scene, width);
+    await show(page, origin, scene, width, style);
     return await page.screenshot();
   } finally {
     await context.close();
   }
 }
 
-async function show(page: Page, origin: string, scene: Scene, width: number): Promise<void> {
+async function show(page: Page, origin: string, scene: Scene, width: number, style: string): Promise<void> {
   await page.clock.setFixedTime(NOW);
   const { emit, calls, activity } = await installBridge(page, () => ({
     'app.snapshot': () => scene.snapshot,
     ...scene.answers,
   }));
   await page.goto(`${origin}/index.html${scene.hash ?? ''}`);
-  await page.addStyleTag({ content: SAME_EVERYWHERE });
+  await page.addStyleTag({ content: `${SAME_EVERYWHERE} ${style}` });
   await page.locator('.gh-frame').waitFor();
   await scene.act?.({ page, emit, calls, narrow: width < 720 });
   await page.mouse.move(0, 0);
@@ -89,6 +90,16 @@ async function check(
   return `${name}: ${different} pixels differ, see ${join(out, `${name}.diff.png`)}`;
 }
 
+/** Whether the comparison would notice: a button moved by one pixel must be found. */
+async function noticesShift(browser: Browser, bench: Page, origin: string): Promise<boolean> {
+  const screen: KeyScreen = { scene: 'home-empty', theme: 'light', width: 900 };
+  const [still, shifted] = [
+    await picture(browser, origin, screen),
+    await picture(browser, origin, screen, 'main button { transform: translateX(1px) }'),
+  ];
+  return (await compare(bench, still, shifted)).different > MOST_DIFFERENT;
+}
+
 const { default: sparticuz } = await import('@sparticuz/chromium');
 const browser = await chromium.launch({
   executablePath: await sparticuz.executablePath(),
@@ -110,6 +121,8 @@ await buildRenderer(resolve('src/renderer'), join(out, 'renderer'));
 const site = await serve(join(out, 'renderer'));
 const bench = await browser.newPage();
 const wrong: string[] = [];
+if (!(await noticesShift(browser, bench, site.origin)))
+  wrong.push('a button moved by one pixel goes unnoticed');
 const chosen = keyScreens.filter(({ scene }) => !options.only || scene.includes(options.only));
 for (const screen of chosen) {
   const complaint = await check(browser, bench, site.origin, screen);

@@ -49,6 +49,17 @@ const certificateRequest: CertificateRequest = {
 /** What the desktop brings into the window: updates, a managed computer, certificates. */
 export const desktopScenes: readonly Scene[] = [
   {
+    name: 'settings-language',
+    title: 'Settings: another language, chosen a moment ago',
+    hash: '#/settings',
+    snapshot: aWorkday(),
+    act: async ({ page }) => {
+      await page.getByTestId('language').selectOption('zh');
+      await page.locator('html[lang="zh-Hans"]').waitFor();
+      await page.getByRole('heading', { name: '设置' }).waitFor();
+    },
+  },
+  {
     name: 'settings-managed',
     title: 'Settings: managed computer',
     hash: '#/settings',

@@ -41,7 +41,8 @@ function leaves(words: object, path = ''): Map<string, string> {
   return found;
 }
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** A browser names things with plain spaces, whatever the words have. */
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\u00a0/g, '\\s');
 const parts = (text: string) => text.split(/\{\{?(\w+)\}?\}/);
 /** A text as a pattern, with what is filled into it; anything where nothing is known of it. */
 const pattern = (text: string, filling: (name: string) => string = () => '.*') =>

@@ -3,7 +3,7 @@ import { Seeded } from '../crash/seeded.ts';
 import { drawFault } from './faults.ts';
 import { BOUNDS, type Figure, judge, type Sample } from './measure.ts';
 
-const steady: Sample = { heapMiB: 50, handles: 10, sockets: 100, descriptors: 170, files: 500 };
+const steady: Sample = { heapMiB: 50, handles: 10, sockets: 100, descriptors: 170, files: 300, traces: 200 };
 
 /** Forty samples, the figures of each by its number. */
 const samples = (change: (number: number) => Partial<Sample> = () => ({})): Sample[] =>

@@ -52,8 +52,9 @@ const SAMPLES = 40;
 const LOOPBACK_EVERY = 4;
 /** Sign-ins at once in the beginning. */
 const AT_ONCE = 6;
-/** More are never kept. */
+/** More are never kept; some may be about to be deleted. */
 const TRACES_KEPT = 200;
+const TRACES_LEAVING = 30;
 /** How often an account is asked at the end, every pause nobody asked for ended before … */
 const LAST_TRIES = 5;
 /** … and how long one waits between: issuers asked for pauses of two seconds. */
@@ -170,8 +171,14 @@ class Soak {
 
   /** The memory of traces is bounded; as long as it fills, files and heap grow as they should. */
   async #fillTraces(): Promise<void> {
-    for (const { id, serverId } of this.#core.accounts.all()) {
-      if (this.#core.traces.list(null).length >= TRACES_KEPT) return;
+    const accounts = this.#core.accounts.all();
+    for (
+      let next = 0;
+      this.#core.traces.list(null).length < TRACES_KEPT;
+      next = (next + 1) % accounts.length
+    ) {
+      const { id, serverId } = accounts[next] ?? {};
+      if (id === undefined || serverId === undefined) return;
       const connection = this.#core.connection(serverId, id);
       await connection.reconnect();
       await connection.client();
@@ -265,10 +272,12 @@ class Soak {
     while (!over.aborted) {
       const sample = await takeSample(this.#options.folder);
       this.#samples.push(sample);
-      const { heapMiB, handles, sockets, descriptors, files } = sample;
+      if (sample.traces > TRACES_KEPT + TRACES_LEAVING)
+        this.#violations.push(`${sample.traces} traces are kept`);
+      const { heapMiB, handles, sockets, descriptors, files, traces } = sample;
       this.#options.progress(
         `heap ${heapMiB.toFixed(1)} MiB, ${handles} handles, ${sockets} sockets, ${descriptors} descriptors, ` +
-          `${files} files; ${this.#person.deeds.calls} deeds, ${this.#renewals} renewals, ${this.#ended} grants ended`,
+          `${files} files, ${traces} traces; ${this.#person.deeds.calls} deeds, ${this.#renewals} renewals, ${this.#ended} grants ended`,
       );
       await pause(everyMs, undefined, { signal: over }).catch(() => undefined);
     }

@@ -5,6 +5,7 @@ const [name, folder = ''] = process.argv.slice(2) as [ClientName, string?];
 const tell = (message: FromChild): void => void process.send?.(message);
 // Whoever started this is gone.
 process.once('disconnect', () => process.exit());
+if (!process.connected) process.exit();
 
 const clients: Record<ClientName, () => Promise<BenchClient>> = {
   gatehouse: async () => (await import('./gatehouse.ts')).gatehouseClient(folder),

@@ -4,7 +4,7 @@ import { RequestLog } from '../../sandbox/request-log.ts';
 import type { KnownServer } from '../clients/messages.ts';
 import { delayAnswers } from './delay.ts';
 
-/** Protocol revisions a server speaks: 2026-07-28 alone, or the one with `initialize` that most servers still speak. */
+/** Protocol revisions a server speaks: 2026-07-28 too, or only the one with `initialize`, as most servers still do. */
 export type QuickEra = 'modern' | 'legacy';
 
 /**
@@ -69,6 +69,7 @@ function results(text: string, era: QuickEra): Partial<Record<string, object>> {
   const complete = { resultType: 'complete', _meta: { 'io.modelcontextprotocol/serverInfo': name } };
   const list = { ...complete, ttlMs: 0, cacheScope: 'private' };
   return {
+    initialize,
     'server/discover': { ...list, supportedVersions: ['2026-07-28'], capabilities },
     'tools/list': { ...list, tools },
     'tools/call': { ...complete, ...called },

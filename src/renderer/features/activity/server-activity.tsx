@@ -83,6 +83,7 @@ function CompareLast({
   return (
     <Button
       component="a"
+      className="gh-link-button"
       href={hrefOf(pair[0].id, pair[1].id)}
       size="xs"
       variant="default"

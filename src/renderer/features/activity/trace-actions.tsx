@@ -36,6 +36,7 @@ export function TraceActions({
       {other && (
         <Button
           component="a"
+          className="gh-link-button"
           href={compareHref(other.id)}
           size="xs"
           variant="default"
