@@ -89,7 +89,10 @@ export function inEnglish(page: Page, dictionary: Dictionary, named: (name: stri
   const translated = (words: string | RegExp, exact = false): string | RegExp => {
     const found =
       words instanceof RegExp ? matching(dictionary, words, named) : meant(dictionary, words, named);
-    if (found.length === 0) return words instanceof RegExp ? words : named(words);
+    if (found.length === 0) {
+      const other = words instanceof RegExp ? words : named(words);
+      return other instanceof RegExp || other === words ? words : visibleText(other).slice(0, 30);
+    }
     const alternatives = [...new Set(found)].join('|');
     return new RegExp(exact ? `^(${alternatives})$` : `(${alternatives})`);
   };
