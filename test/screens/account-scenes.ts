@@ -530,7 +530,7 @@ export const accountScenes: readonly Scene[] = [
           ...one,
           ...(one.revocation === 'queued' && { revocation: 'failed' as const, registration: null }),
         })),
-        left: ['traces', 'accounts.json.2026-11-20.broken'],
+        left: ['traces', 'servers.json.2026-11-20.broken'],
       }),
     },
     act: both(eraseTyped, async ({ page, emit }) => {

@@ -314,8 +314,8 @@ const PARAMS: Record<string, string> = {
   port: '49152',
   scopes: 'admin:write',
   label: 'ada@lovelace.example',
-  file: 'accounts.json',
-  copy: 'accounts.json.broken',
+  file: 'servers.json',
+  copy: 'servers.json.broken',
   tool: 'search',
   message: 'Unknown team',
 };
@@ -387,7 +387,7 @@ export const scenes: readonly Scene[] = [
       notices: [
         makeProblem(
           'file-set-aside',
-          { file: 'accounts.json', copy: 'accounts.json.2026-11-20.broken' },
+          { file: 'servers.json', copy: 'servers.json.2026-11-20.broken' },
           'Unexpected end of JSON input',
         ),
         makeProblem('secrets-locked', { label: 'ada@lovelace.example' }),
