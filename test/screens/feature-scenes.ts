@@ -476,7 +476,7 @@ export const featureScenes: Scene[] = [
     'a destructive one asks first',
     'update_project',
     async ({ page }) => {
-      await page.getByLabel('Identifier').first().fill('PRJ-12');
+      await page.getByLabel('Identifier').fill('PRJ-12');
       await page.getByTestId('tool-run').click();
       await page.getByTestId('confirm-run').waitFor();
     },

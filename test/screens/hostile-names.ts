@@ -35,7 +35,9 @@ export const asTheyAre = (): Naming => ({
 export function unkindNames(): Naming {
   const changed = new Map<string, string>();
   const unkind = (name: string) => {
-    const known = changed.get(name) ?? UNKIND[changed.size % UNKIND.length] ?? name;
+    // Numbered, so that a scene still finds the one it means.
+    const number = String(changed.size).padStart(3, '0');
+    const known = changed.get(name) ?? `${number} ${UNKIND[changed.size % UNKIND.length]}`.slice(0, 200);
     changed.set(name, known);
     return known;
   };

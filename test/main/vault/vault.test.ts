@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { environmentKeyBox } from '../../../src/main/vault/environment-key-box.ts';
 import { KeyUnavailable, memoryOnlyBox, type SecretBox } from '../../../src/main/vault/secret-box.ts';
 import type { AccountSecrets } from '../../../src/main/vault/secrets.ts';
@@ -62,6 +62,8 @@ async function watchedVault() {
     scheduler: time,
     protectionChanged: ({ kind }) => told.push(kind),
   });
+  // What is being moved when a test has seen enough is still being written.
+  onTestFinished(() => vault.stop());
   const onDisk = async () => (await readdir(join(folder, 'vault')).catch(() => [])).sort();
   return { folder, box, time, told, vault, onDisk };
 }
