@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { appIdentity } from '../../shared/app-identity.ts';
 import type { Trace, TraceStep } from '../../shared/domain/trace.ts';
 import { describeProblem } from '../../shared/problems.ts';
@@ -80,7 +79,8 @@ function responseOf(response: TraceStep['response']) {
   return {
     // 0 is what browsers write where no answer came.
     status: response?.status ?? 0,
-    statusText: STATUS_CODES[response?.status ?? 0] ?? '',
+    // Traces keep no reason phrase: RFC 9112 §4 has clients ignore it, and HTTP/2 has none.
+    statusText: '',
     httpVersion: HTTP_VERSION,
     cookies: [],
     headers: pairs(headers),
