@@ -10,6 +10,7 @@ import { Mark } from './components/mark.tsx';
 import { problemText } from './components/problem-text.ts';
 import { Frame } from './features/frame/frame.tsx';
 import { speak } from './i18n/index.ts';
+import { useAfterFirstPicture } from './state/first-picture.ts';
 import { keys, useSnapshot } from './state/live.ts';
 import { useColorScheme } from './theme/color-scheme.ts';
 import { theme } from './theme/theme.ts';
@@ -34,12 +35,16 @@ export function App() {
       withCssVariables={false}
       withGlobalClasses={false}
     >
-      <Suspense>
-        <Toasts />
-      </Suspense>
+      <LaterToasts />
       <Start />
     </MantineProvider>
   );
+}
+
+function LaterToasts() {
+  const { isPending } = useSnapshot();
+  const isDrawn = useAfterFirstPicture(!isPending);
+  return <Suspense>{isDrawn && <Toasts />}</Suspense>;
 }
 
 function Start() {

@@ -14,7 +14,7 @@ export type ListItem =
 
 /** Host of an address, with its port; the address itself when it has none. */
 export function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host || address : address;
+  return URL.parse(address)?.host || address;
 }
 
 /** Where a server is, in a word: its host, or the name of its program. */
@@ -42,6 +42,20 @@ export function indexServers(
       return { server, host, searchText: `${server.name}\n${host}`.toLocaleLowerCase(locale) };
     })
     .sort((a, b) => placeIn(a) - placeIn(b) || compare(a.server.name, b.server.name));
+}
+
+let lastIndex: { of: readonly unknown[]; index: readonly IndexedServer[] } | null = null;
+
+/** As {@link indexServers}, once for all who look at the same servers. */
+export function indexOfServers(
+  servers: ReadonlyMap<string, ServerView>,
+  locale: string,
+  order: readonly string[],
+): readonly IndexedServer[] {
+  const of = [servers, locale, order];
+  if (!lastIndex?.of.every((one, place) => one === of[place]))
+    lastIndex = { of, index: indexServers(servers.values(), locale, order) };
+  return lastIndex.index;
 }
 
 /** Connections of each server. */

@@ -133,7 +133,7 @@ test('each request is an entry: in order, with its answer, its time and its rule
         text: 'grant_type=authorization_code&code=•••&code_verifier=•••',
       },
     },
-    response: { status: 200, statusText: 'OK', redirectURL: '/elsewhere' },
+    response: { status: 200, statusText: '', redirectURL: '/elsewhere' },
     comment: 'Exchange the code\nRule: The verifier is sent (RFC 7636 §4.5)\nNote: Dropped null: a.',
   });
   expect(token?.response.content).toMatchObject({ mimeType: 'application/json' });

@@ -23,6 +23,7 @@ import {
   useSignOutReport,
   useSignOutRequest,
 } from '../../state/dialogs.ts';
+import { useAfterFirstPicture } from '../../state/first-picture.ts';
 import { changeFrame, useDrawer, useFrameState, useLastPage } from '../../state/frame.ts';
 import { currentWorld, onAside, useWorld } from '../../state/live.ts';
 import { navigate, type Route, toServer, useRoute } from '../../state/route.ts';
@@ -74,8 +75,11 @@ export function Frame() {
   useLastPage(route);
   useAsides();
   useShortcuts(drawer, setMenuOpen);
-  // Most likely what is wanted next, though not part of the first picture.
-  useEffect(() => void serverPage(), []);
+  const isDrawn = useAfterFirstPicture();
+  // Most likely what is wanted next.
+  useEffect(() => {
+    if (isDrawn) void serverPage();
+  }, [isDrawn]);
 
   const closeMenu = () => {
     setMenuOpen(false);
@@ -127,7 +131,7 @@ export function Frame() {
         </Suspense>
       </main>
       <Suspense>
-        <StatusAnnouncer shownServerId={route.page === 'server' ? route.serverId : null} />
+        {isDrawn && <StatusAnnouncer shownServerId={route.page === 'server' ? route.serverId : null} />}
       </Suspense>
       <Suspense>{certificate && <CertificateDialog key={certificate.id} request={certificate} />}</Suspense>
       <Suspense>

@@ -8,7 +8,7 @@ import { Tile } from '../../components/tile.tsx';
 import { openAddServer, openImport } from '../../state/dialogs.ts';
 import { useWorld } from '../../state/live.ts';
 import { routeHash, toServer } from '../../state/route.ts';
-import { connectionsByServer, indexServers, listServers } from '../../state/server-list.ts';
+import { connectionsByServer, indexOfServers, listServers } from '../../state/server-list.ts';
 import { rowStatus } from './row-status.ts';
 
 export function Home() {
@@ -58,10 +58,7 @@ function Glance() {
   const connections = useWorld('connections');
   const accountCount = useWorld('accounts', (accounts) => accounts.size);
   const order = useWorld('settings', ({ serverOrder }) => serverOrder);
-  const index = useMemo(
-    () => indexServers(servers.values(), i18n.language, order),
-    [servers, i18n.language, order],
-  );
+  const index = indexOfServers(servers, i18n.language, order);
   const items = useMemo(() => listServers(index, connectionsByServer(connections), ''), [index, connections]);
   const headings = items.filter((item) => item.kind === 'heading');
   const countOf = (group: string) => headings.find((heading) => heading.group === group)?.count ?? 0;

@@ -12,6 +12,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccountView } from '../../../shared/domain/snapshot.ts';
+import { useAfterFirstPicture } from '../../state/first-picture.ts';
 import type { ListItem } from '../../state/server-list.ts';
 import { ServerRow } from './server-row.tsx';
 
@@ -61,6 +62,7 @@ export function ServerList({
   const [draggedId, setDraggedId] = useState<string | null>(null);
   const [drop, setDrop] = useState<Drop | null>(null);
   const movedId = useRef<string | null>(null);
+  const isDrawn = useAfterFirstPicture();
 
   const rows = useMemo(
     () => items.flatMap((item, index) => (item.kind === 'server' ? [index] : [])),
@@ -79,7 +81,9 @@ export function ServerList({
       const item = items[index];
       return item?.kind === 'server' ? item.server.id : (item?.group ?? index);
     },
-    overscan: 6,
+    // A guess, so that what is in view is there at once; it is measured afterwards.
+    initialRect: { width: 0, height: window.innerHeight / 2 },
+    overscan: isDrawn ? 6 : 0,
     // The row that Tab leads to stays in the document wherever the list is scrolled, and so does one that is dragged.
     rangeExtractor: useCallback(
       (range: Parameters<typeof defaultRangeExtractor>[0]) =>

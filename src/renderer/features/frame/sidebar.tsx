@@ -24,6 +24,7 @@ import {
   countFilters,
   groupAccounts,
   groupsOf,
+  indexOfServers,
   indexServers,
   listServers,
   type ServerFilter,
@@ -55,10 +56,7 @@ export function Sidebar({
   const [announced, setAnnounced] = useState('');
   const list = useRef<ServerListHandle>(null);
 
-  const index = useMemo(
-    () => indexServers(servers.values(), i18n.language, serverOrder),
-    [servers, i18n.language, serverOrder],
-  );
+  const index = indexOfServers(servers, i18n.language, serverOrder);
   const byServer = connectionsByServer(connections);
   const accountsByServer = useMemo(() => groupAccounts(accounts.values()), [accounts]);
   const counts = useMemo(() => countFilters(index, byServer), [index, byServer]);
