@@ -1,9 +1,6 @@
 import { Button, MantineProvider, VisuallyHidden } from '@mantine/core';
-import { skipToken, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Settings } from '../shared/domain/settings.ts';
-import type { Snapshot } from '../shared/domain/snapshot.ts';
 import { languageOf } from '../shared/languages.ts';
 import { problemOf } from '../shared/problems.ts';
 import { Mark } from './components/mark.tsx';
@@ -11,7 +8,7 @@ import { problemText } from './components/problem-text.ts';
 import { Frame } from './features/frame/frame.tsx';
 import { speak } from './i18n/index.ts';
 import { useAfterFirstPicture } from './state/first-picture.ts';
-import { keys, useSnapshot } from './state/live.ts';
+import { useEarlyWorld, useSnapshot } from './state/live.ts';
 import { useColorScheme } from './theme/color-scheme.ts';
 import { theme } from './theme/theme.ts';
 
@@ -20,8 +17,8 @@ const Toasts = lazy(() => import('./components/toasts.tsx'));
 
 export function App() {
   // Read before the snapshot is there, unlike everything below.
-  const { data: settings } = useQuery<Settings>({ queryKey: keys.world('settings'), queryFn: skipToken });
-  const { data: app } = useQuery<Snapshot['app']>({ queryKey: keys.world('app'), queryFn: skipToken });
+  const settings = useEarlyWorld('settings');
+  const app = useEarlyWorld('app');
   const scheme = useColorScheme(settings?.theme);
   const language = settings && app ? languageOf(settings.language, app.systemLanguage) : undefined;
   useEffect(() => {
@@ -41,6 +38,9 @@ export function App() {
   );
 }
 
+/** Nothing above it changes what it shows. */
+const FRAME = <Frame />;
+
 function LaterToasts() {
   const { isPending } = useSnapshot();
   const isDrawn = useAfterFirstPicture(!isPending);
@@ -50,7 +50,8 @@ function LaterToasts() {
 function Start() {
   const { t } = useTranslation();
   const snapshot = useSnapshot();
-  if (snapshot.isSuccess) return <Frame />;
+  const isThere = useEarlyWorld('app') !== undefined;
+  if (isThere) return FRAME;
   if (snapshot.isError) {
     const { sentence, advice } = problemText(problemOf(snapshot.error));
     return (

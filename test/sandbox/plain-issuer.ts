@@ -60,8 +60,11 @@ export interface PlainIssuerConfig {
   scopesSupported: readonly string[];
   defaultScope: string;
   authMethods: readonly string[];
-  /** Each request names its client in the body, and the secret comes in the way that was registered. Default false. */
-  strictAuthentication?: boolean;
+  /**
+   * Each token request names its client in the body, the secret comes in the way that was registered, and a client
+   * asks for no scope it was not registered for. Default false.
+   */
+  strictClients?: boolean;
   /** A registration of a method not listed in `authMethods` is taken nevertheless. */
   clients?: readonly PlainClient[];
   consent?: 'click' | 'auto' | undefined;
@@ -290,13 +293,20 @@ export class PlainIssuer {
       challenge: searchParams.get('code_challenge') ?? '',
       loginHint: searchParams.get('login_hint') ?? undefined,
     };
-    const problem = this.#problemOf(searchParams);
+    const problem = this.#problemOf(searchParams) ?? this.#scopeProblem(searchParams, client);
     if (problem) return this.#sendBack(res, request, { error: problem });
     if (this.config.authorize) return this.config.authorize(request, req, res);
     if (this.config.consent === 'auto') {
       return this.complete(res, request, (findUser(request.loginHint) ?? users[0])?.id ?? '');
     }
     await this.#ask(request, searchParams, req, res);
+  }
+
+  #scopeProblem(query: URLSearchParams, { scope }: PlainClient): string | undefined {
+    if (!this.config.strictClients) return undefined;
+    const registered = typeof scope === 'string' ? scope.split(' ') : [];
+    const asked = query.get('scope')?.split(' ') ?? [];
+    return asked.every((one) => registered.includes(one)) ? undefined : 'invalid_scope';
   }
 
   /** Sign-in and consent without a session: who signed in travels in the form's address. */
@@ -465,8 +475,8 @@ export class PlainIssuer {
   }
 
   async #authenticate(req: IncomingMessage, form: URLSearchParams): Promise<PlainClient> {
-    const { rawBasic = false, authMethods, strictAuthentication = false } = this.config;
-    if (strictAuthentication && !form.has('client_id')) {
+    const { rawBasic = false, authMethods, strictClients = false } = this.config;
+    if (strictClients && !form.has('client_id')) {
       throw new OAuthFailure('invalid_client', 'Missing client_id', 401);
     }
     const basic = basicCredentials(req, !rawBasic);
@@ -484,7 +494,7 @@ export class PlainIssuer {
         const way = basic ? 'client_secret_basic' : 'client_secret_post';
         proven =
           authMethods.includes(way) &&
-          (!strictAuthentication || way === client.token_endpoint_auth_method) &&
+          (!strictClients || way === client.token_endpoint_auth_method) &&
           client.client_secret === (basic?.[1] ?? form.get('client_secret'));
         break;
       }

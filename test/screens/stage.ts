@@ -49,7 +49,7 @@ export async function buildRenderer(root: string, outDir: string, spoken: Spoken
     base: './',
     logLevel: 'error',
     plugins: [react(), ...(spoken === 'pseudo' ? [pseudoLocale()] : [])],
-    build: { outDir, emptyOutDir: true, reportCompressedSize: false },
+    build: { outDir, emptyOutDir: true, modulePreload: false, reportCompressedSize: false },
   });
   if (Array.isArray(built) || !('output' in built)) throw new Error('expected one build');
   const chunks = new Map(

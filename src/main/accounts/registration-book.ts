@@ -19,10 +19,19 @@ export class RegistrationBook extends Book<Registration> {
     this.#vault = vault;
   }
 
-  /** A registration at this issuer that one may use for this server; pre-registered ones belong to their server. */
-  find(issuer: string, serverId: string, settings: ServerSettings): Registration | undefined {
+  /**
+   * A registration at this issuer that one may use for this server; pre-registered ones belong to their server.
+   * @param scopes what is to be asked for; null: nothing by name
+   */
+  find(
+    issuer: string,
+    serverId: string,
+    settings: ServerSettings,
+    scopes: readonly string[] | null,
+  ): Registration | undefined {
     return this.all().find((one) => {
       if (one.issuer !== issuer) return false;
+      if (scopes?.some((scope) => one.scopes?.includes(scope) === false)) return false;
       if (settings.clientId) return one.clientId === settings.clientId && one.serverId === serverId;
       return one.serverId === undefined;
     });
@@ -90,6 +99,7 @@ export class RegistrationBook extends Book<Registration> {
       ...(registrationClientUri && { registrationClientUri }),
       clientSecretExpiresAt: client.clientSecretExpiresAt,
       registeredAt,
+      ...(client.scopes && { scopes: client.scopes }),
       ...(serverId !== null && { serverId }),
     };
     await this.put(entry);

@@ -18,6 +18,7 @@ import { boundedText, textList } from './metadata-members.ts';
 import type { ObtainedClient } from './obtained-client.ts';
 import { checkSpelling } from './reach.ts';
 import { afterRefusal, type RegistrationAttempt, type RegistrationRefusal } from './registration-attempts.ts';
+import { splitScope, unionScopes } from './scopes.ts';
 import { endpointUrl } from './url-policy.ts';
 
 /** Most registration requests of one sign-in. */
@@ -31,6 +32,7 @@ const answer = z.object({
   redirect_uris: textList(50).optional().catch(undefined),
   registration_client_uri: boundedText.optional().catch(undefined),
   registration_access_token: boundedText.optional().catch(undefined),
+  scope: z.string().max(65_536).optional().catch(undefined),
 });
 type Answer = z.infer<typeof answer>;
 
@@ -60,7 +62,7 @@ export async function registerDynamically(
   for (let count = 1; ; count++) {
     const privateKey = await keyFor(issuer, attempt.method);
     const outcome = await register(ctx, issuer, attempt, privateKey);
-    if ('client' in outcome) return obtained(ctx, issuer, attempt, outcome.client, privateKey);
+    if ('client' in outcome) return obtained(ctx, issuer, attempt, outcome.client, privateKey, scopes);
     const next = count < ATTEMPT_LIMIT ? afterRefusal(attempt, outcome.refusal) : null;
     if (next === null) throw refused(host, outcome.refusal);
     ctx.observer.note(`The registration was refused (${outcome.refusal.told}); ${next.change}.`, RULE);
@@ -141,6 +143,7 @@ function obtained(
   attempt: RegistrationAttempt,
   client: Answer,
   privateKey: JWK | null,
+  wanted: readonly string[] | null,
 ): ObtainedClient {
   const expiresS = client.client_secret_expires_at ?? 0;
   return {
@@ -148,8 +151,23 @@ function obtained(
     credentials: credentialsOf(issuer, attempt, client, privateKey),
     clientSecretExpiresAt: client.client_secret === undefined || expiresS === 0 ? null : expiresS * 1000,
     redirectUris: usableRedirectUris(attempt.redirectUris, client.redirect_uris),
+    ...scopesOf(attempt, client, wanted),
     ...managementOf(ctx, issuer, client),
   };
+}
+
+/**
+ * What the client may ask for. Where the issuer registered less than was wanted it is tried all the same: another
+ * registration would end alike.
+ */
+function scopesOf(
+  { scopes: sent }: RegistrationAttempt,
+  { scope }: Answer,
+  wanted: readonly string[] | null,
+): Pick<ObtainedClient, 'scopes'> {
+  const registered = splitScope(scope);
+  if (sent !== null) return { scopes: unionScopes(sent, registered) };
+  return wanted === null && registered !== null ? { scopes: registered } : {};
 }
 
 function credentialsOf(

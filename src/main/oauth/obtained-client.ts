@@ -8,6 +8,8 @@ export interface ObtainedClient {
   readonly clientSecretExpiresAt: number | null;
   /** Redirect URIs that may be used, best first. */
   readonly redirectUris: string[];
+  /** Scopes it may ask for, as far as the issuer keeps to what was registered (RFC 7591 §2); absent: any. */
+  readonly scopes?: string[];
   readonly registrationClientUri?: string;
   readonly registrationAccessToken?: string;
 }

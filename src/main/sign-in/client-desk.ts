@@ -12,6 +12,7 @@ import {
   type RegistrationOptions,
   registrationKind,
 } from '../oauth/registration.ts';
+import { unionScopes } from '../oauth/scopes.ts';
 import type { Clock, Randomness, SchemeHandler } from '../ports.ts';
 import { Turns } from '../turns.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -54,7 +55,7 @@ export class ClientDesk {
 
   /** How Gatehouse will identify itself at the issuer, without asking it. */
   kindOf(server: RemoteServer, discovery: Discovery): 'existing' | ReturnType<typeof registrationKind> {
-    if (this.#deps.registrations.find(discovery.issuer.issuer, server.id, server.settings)) return 'existing';
+    if (this.#known(server, discovery)) return 'existing';
     return registrationKind(discovery.issuer, {
       ...(server.settings.clientId && { preRegistered: { clientId: server.settings.clientId } }),
       clientMetadataUrl: this.#metadataUrlFor(discovery),
@@ -84,7 +85,7 @@ export class ClientDesk {
   async machine(context: ProtocolContext, server: RemoteServer, discovery: Discovery): Promise<KnownClient> {
     const { registrations, clock, randomness } = this.#deps;
     const { issuer } = discovery.issuer;
-    const known = registrations.find(issuer, server.id, server.settings);
+    const known = this.#known(server, discovery);
     const preRegistered = await this.#preRegistered(server);
     if (!preRegistered) throw failure('registration-not-offered', { host: new URL(issuer).host });
     const options = { preRegistered, redirectUris: { customScheme: null, loopback: [] } };
@@ -119,7 +120,7 @@ export class ClientDesk {
     receive: Receive,
   ): Promise<ReadyClient> {
     const redirect = await this.redirectOf(server);
-    const known = this.#deps.registrations.find(discovery.issuer.issuer, server.id, server.settings);
+    const known = this.#known(server, discovery);
     const reused = known && (await this.#reuse(known, server, redirect, receive));
     if (reused) {
       context.observer.note(
@@ -128,6 +129,10 @@ export class ClientDesk {
       return reused;
     }
     return this.#register(context, server, discovery, redirect, receive);
+  }
+
+  #known(server: RemoteServer, { issuer, scopes }: Discovery): Registration | undefined {
+    return this.#deps.registrations.find(issuer.issuer, server.id, server.settings, scopes);
   }
 
   async #reuse(
@@ -179,6 +184,7 @@ export class ClientDesk {
           loopback: [listener.redirectUri],
         },
         prefer: redirect,
+        scopes: scopesToRegister(discovery),
       };
       const client = await obtainClient(context, discovery.issuer, options);
       const registration = await registrations.keep(
@@ -225,6 +231,19 @@ export class ClientDesk {
       ...(clientAuthentication && { authentication: clientAuthentication }),
     };
   }
+}
+
+/** An issuer that lists no more than this serves these servers; a longer list is about other things as well. */
+const OWN_SCOPES = 30;
+
+/**
+ * What a new client is registered for: all that is asked now, and all the server may want later, so that a step-up
+ * needs no other client (RFC 7591 §2). It is no request for consent.
+ */
+function scopesToRegister({ scopes, protectedResource, issuer }: Discovery): string[] | null {
+  if (scopes === null) return null;
+  const listed = issuer.server.scopes_supported ?? [];
+  return unionScopes(scopes, protectedResource?.scopesSupported, listed.length <= OWN_SCOPES ? listed : []);
 }
 
 /** A registered loopback redirect URI with the port that is really open (RFC 8252 §7.3). */

@@ -14,10 +14,11 @@ export function OutsideText({
   limit?: number;
   className?: string;
 }) {
+  const shown = visibleText(text, limit);
   // Wherever it is cut by the place it stands in, it can still be seen whole.
   return (
-    <bdi className={`gh-outside ${className}`} title={visibleText(text, limit)}>
-      {visibleText(text, limit)}
+    <bdi className={`gh-outside ${className}`} title={shown}>
+      {shown}
     </bdi>
   );
 }

@@ -19,8 +19,13 @@ export function visibleLines(text: string, limit: number): string {
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
+/** A letter or digit of ASCII that nothing after it can be joined to. */
+const PLAIN_INITIAL = /^[a-z0-9](?![\u0300-\uffff])/i;
+
 /** The first letter of a name, for its tile. */
 export function initialOf(name: string): string {
+  const [plain] = PLAIN_INITIAL.exec(name) ?? [];
+  if (plain) return plain.toLocaleUpperCase();
   for (const { segment } of graphemes.segment(name.trim().slice(0, 64)))
     if (/[\p{L}\p{N}\p{S}]/u.test(segment)) {
       const shown = visibleText(segment);

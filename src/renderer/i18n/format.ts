@@ -67,18 +67,26 @@ export function shortTime(at: number, locale: string): string {
   }).format(at);
 }
 
+const spanFormats = new Map<string, Intl.NumberFormat>();
+
 /** How long it is until a time, as short as can be: `42m`, `5h`, `12d`. Rounded down, as {@link relativeTime}. */
 export function shortSpan(at: number, now: number, locale: string): string {
   const left = Math.max(0, at - now);
   const [value, unit] =
     left < HOUR ? [left / MINUTE, 'minute'] : left < 2 * DAY ? [left / HOUR, 'hour'] : [left / DAY, 'day'];
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit: unit as string,
-    unitDisplay: 'narrow',
-    maximumFractionDigits: 0,
-    roundingMode: 'floor',
-  }).format(value as number);
+  const key = `${locale} ${unit}`;
+  let format = spanFormats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit: unit as string,
+      unitDisplay: 'narrow',
+      maximumFractionDigits: 0,
+      roundingMode: 'floor',
+    });
+    spanFormats.set(key, format);
+  }
+  return format.format(value as number);
 }
 
 /** Time of day with seconds. */

@@ -1,4 +1,5 @@
-import { QueryClient, skipToken, useQuery } from '@tanstack/react-query';
+import { QueryClient, useQuery } from '@tanstack/react-query';
+import { useCallback, useSyncExternalStore } from 'react';
 import type { ChangingKind } from '../../shared/domain/catalog.ts';
 import type { TraceSummary } from '../../shared/domain/trace.ts';
 import { languageOf } from '../../shared/languages.ts';
@@ -8,6 +9,7 @@ import { callLog } from './call-log.ts';
 import { createBatch, nextFrame, paced, pageTime } from './event-batch.ts';
 import { upsertTrace } from './traces.ts';
 import { patchOf, type World, worldOf } from './world.ts';
+import { WorldStore } from './world-store.ts';
 
 /** Answers of the main process are true until an event says otherwise: nothing goes stale by itself. */
 export const queryClient = new QueryClient({
@@ -47,7 +49,6 @@ const WORLD_PARTS = [
 
 export const keys = {
   snapshot: ['snapshot'] as const,
-  world: (part: keyof World) => ['world', part] as const,
   catalog: (serverId: string, accountId: string | null, kind: ChangingKind) =>
     ['catalog', serverId, accountId, kind] as const,
   resource: (serverId: string, accountId: string | null, uri: string) =>
@@ -69,31 +70,18 @@ export interface CallProgress {
   message: string | null;
 }
 
-function readWorld(): World | null {
-  const parts = WORLD_PARTS.map((part) => [part, queryClient.getQueryData(keys.world(part))] as const);
-  return parts.some(([, value]) => value === undefined)
-    ? null
-    : (Object.fromEntries(parts) as unknown as World);
-}
-
-function writeWorld(patch: Partial<World>): void {
-  for (const [part, value] of Object.entries(patch))
-    queryClient.setQueryData(keys.world(part as keyof World), value);
-}
-
-for (const part of WORLD_PARTS)
-  queryClient.setQueryDefaults(keys.world(part), { gcTime: Number.POSITIVE_INFINITY });
+const store = new WorldStore();
 
 let early: MainEvent[] = [];
 
 function applyEvents(events: readonly MainEvent[]): void {
-  const world = readWorld();
+  const world = store.whole(WORLD_PARTS);
   if (!world) {
     // The snapshot is on its way; what came before it is replayed on top of it.
     early.push(...events);
     return;
   }
-  writeWorld(patchOf(world, events));
+  store.set(patchOf(world, events));
 
   const touchedTraces = new Map<string, TraceSummary>();
   for (const event of events) {
@@ -171,7 +159,7 @@ export function useSnapshot() {
       const snapshot = await call('app.snapshot', undefined);
       // Before anything is shown: words that change while one reads them are worse than words a moment later.
       await speak(languageOf(snapshot.settings.language, snapshot.app.systemLanguage));
-      writeWorld(worldOf(snapshot));
+      store.set(worldOf(snapshot));
       const replayed = early;
       early = [];
       applyEvents(replayed);
@@ -191,20 +179,30 @@ export function useWorld<Part extends keyof World, Selected>(
   select: (value: World[Part]) => Selected,
 ): Selected;
 export function useWorld<Part extends keyof World>(part: Part, select?: (value: World[Part]) => unknown) {
-  const { data } = useQuery({
-    queryKey: keys.world(part),
-    queryFn: skipToken,
-    ...(select && { select: select as (value: unknown) => unknown }),
+  let last: { of: World[Part] | undefined; selected: unknown } | null = null;
+  return useSyncExternalStore(useSubscription(part), () => {
+    const value = store.get(part);
+    if (!select || value === undefined) return value;
+    if (last?.of !== value) last = { of: value, selected: select(value) };
+    return last.selected;
   });
-  return data;
+}
+
+/** A part of the world for what is shown before the snapshot is there. */
+export function useEarlyWorld<Part extends keyof World>(part: Part): World[Part] | undefined {
+  return useSyncExternalStore(useSubscription(part), () => store.get(part));
+}
+
+function useSubscription(part: keyof World): (changed: () => void) => () => void {
+  return useCallback((changed) => store.subscribe(part, changed), [part]);
 }
 
 /** A part of the world as it is now, for what happens once. */
 export function currentWorld<Part extends keyof World>(part: Part): World[Part] | undefined {
-  return queryClient.getQueryData<World[Part]>(keys.world(part));
+  return store.get(part);
 }
 
 /** Changes a part of the world ahead of the main process's event. */
 export function setWorld<Part extends keyof World>(part: Part, value: World[Part]): void {
-  queryClient.setQueryData(keys.world(part), value);
+  store.set({ [part]: value } as Partial<World>);
 }

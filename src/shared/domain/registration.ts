@@ -15,6 +15,8 @@ export const registration = z.object({
   /** End of the client secret's life, or null for never. */
   clientSecretExpiresAt: timestamp.nullable(),
   registeredAt: timestamp,
+  /** Scopes it was registered for (RFC 7591 §2): some issuers let a client ask for no others. Absent: any. */
+  scopes: z.array(z.string()).optional(),
   /** Set when this registration belongs to one server's settings (pre-registered). */
   serverId: id.optional(),
 });

@@ -206,7 +206,10 @@ describe('python-sdk', () => {
       const sandbox = await start('python-sdk', { variant });
       const metadata = await discover(sandbox.issuerUrl);
       expect(metadata.issuer).toMatch(/\/$/);
-      const registration = await register(metadata, { token_endpoint_auth_method: 'client_secret_post' });
+      const registration = await register(metadata, {
+        token_endpoint_auth_method: 'client_secret_post',
+        scope: 'user',
+      });
       const { tokens } = await obtainTokens(sandbox, {
         registration,
         scope: 'user',

@@ -38,7 +38,7 @@ export function startPythonSdk(options: ProfileOptions): Promise<PlainSandbox> {
       scopesSupported: ['user'],
       defaultScope: 'user',
       authMethods: ['client_secret_post', 'client_secret_basic'],
-      strictAuthentication: true,
+      strictClients: true,
       tokenFormat: 'opaque',
       accessTokenTtl: options.accessTokenTtl ?? 3600,
       metadata: ({ jwks_uri, authorization_response_iss_parameter_supported, ...rest }) => rest,

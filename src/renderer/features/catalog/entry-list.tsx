@@ -14,6 +14,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { visibleText } from '../../../shared/problems.ts';
 import { OutsideText } from '../../components/outside-text.tsx';
+import { useAfterFirstPicture } from '../../state/first-picture.ts';
 import { type EntryRow, findRows, indexRows } from './entry-search.ts';
 import './catalog.css';
 
@@ -47,8 +48,16 @@ export function EntryList({
   const { t } = useTranslation();
   const [search, setSearch] = useState('');
   const deferred = useDeferredValue(search);
-  const index = useMemo(() => indexRows(rows), [rows]);
-  const shown = useMemo(() => findRows(index, deferred), [index, deferred]);
+  const index = useMemo(() => onDemand(() => indexRows(rows)), [rows]);
+  const shown = useMemo(
+    () => (deferred.trim() ? findRows(index(), deferred) : rows),
+    [index, rows, deferred],
+  );
+  const isDrawn = useAfterFirstPicture();
+  // Before the first letter, but not before the list is there.
+  useEffect(() => {
+    if (isDrawn) index();
+  }, [isDrawn, index]);
   return (
     <div className="gh-tools-list">
       <TextInput
@@ -70,6 +79,15 @@ export function EntryList({
       <Rows rows={shown} chosenKey={chosenKey} label={words.list} testId={testId} onChoose={onChoose} />
     </div>
   );
+}
+
+/** Makes something when it is first asked for, once. */
+function onDemand<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function Rows({
@@ -199,11 +217,7 @@ const Row = memo(function Row({
         <OutsideText text={label} limit={120} className="gh-tool-row-name" />
         {mark && <span className="gh-entry-mark">{mark}</span>}
       </span>
-      {summary && (
-        <bdi className="gh-tool-row-text" title={visibleText(summary, SUMMARY_LIMIT)}>
-          {visibleText(summary, SUMMARY_LIMIT)}
-        </bdi>
-      )}
+      {summary && <OutsideText text={summary} limit={SUMMARY_LIMIT} className="gh-tool-row-text" />}
     </button>
   );
 });

@@ -23,7 +23,7 @@ import {
   useSignOutReport,
   useSignOutRequest,
 } from '../../state/dialogs.ts';
-import { useAfterFirstPicture } from '../../state/first-picture.ts';
+import { useAfterFirstPicture, useAfterFrame } from '../../state/first-picture.ts';
 import { changeFrame, useDrawer, useFrameState, useLastPage } from '../../state/frame.ts';
 import { currentWorld, onAside, useWorld } from '../../state/live.ts';
 import { navigate, type Route, toServer, useRoute } from '../../state/route.ts';
@@ -75,7 +75,8 @@ export function Frame() {
   useLastPage(route);
   useAsides();
   useShortcuts(drawer, setMenuOpen);
-  const isDrawn = useAfterFirstPicture();
+  const isListDrawn = useAfterFrame();
+  const isDrawn = useAfterFirstPicture(isListDrawn);
   // Most likely what is wanted next.
   useEffect(() => {
     if (isDrawn) void serverPage();
@@ -98,22 +99,24 @@ export function Frame() {
       <button type="button" className="gh-skip" onClick={() => document.getElementById('content')?.focus()}>
         {t('frame.skip')}
       </button>
-      <section className="gh-topbar" inert={drawer && menuOpen} aria-label={t('frame.navigation')}>
-        <IconButton
-          label={t('frame.openMenu')}
-          ref={menuButton}
-          aria-expanded={menuOpen}
-          onClick={() => setMenuOpen(true)}
-        >
-          <MenuIcon size={18} aria-hidden="true" />
-        </IconButton>
-        <Mark size={18} />
-        <span className="gh-wordmark">{t('frame.navigation')}</span>
-        <span className="gh-grow" />
-        <IconButton label={t('palette.open')} onClick={openPalette}>
-          <Zap size={17} aria-hidden="true" />
-        </IconButton>
-      </section>
+      {drawer && (
+        <section className="gh-topbar" inert={menuOpen} aria-label={t('frame.navigation')}>
+          <IconButton
+            label={t('frame.openMenu')}
+            ref={menuButton}
+            aria-expanded={menuOpen}
+            onClick={() => setMenuOpen(true)}
+          >
+            <MenuIcon size={18} aria-hidden="true" />
+          </IconButton>
+          <Mark size={18} />
+          <span className="gh-wordmark">{t('frame.navigation')}</span>
+          <span className="gh-grow" />
+          <IconButton label={t('palette.open')} onClick={openPalette}>
+            <Zap size={17} aria-hidden="true" />
+          </IconButton>
+        </section>
+      )}
       <Sidebar route={route} menuOpen={menuOpen} onCloseMenu={closeMenu} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the pointer; Escape does the same */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same */}
@@ -126,9 +129,11 @@ export function Frame() {
         aria-label={t('frame.main')}
       >
         <Notices />
-        <Suspense fallback={<PageLoading />}>
-          <Page route={route} />
-        </Suspense>
+        {isListDrawn && (
+          <Suspense fallback={<PageLoading />}>
+            <Page route={route} />
+          </Suspense>
+        )}
       </main>
       <Suspense>
         {isDrawn && <StatusAnnouncer shownServerId={route.page === 'server' ? route.serverId : null} />}

@@ -56,7 +56,7 @@ export function ServerList({
   onMove: (serverId: string, place: 'before' | 'after', otherId: string) => void;
   ref: Ref<ServerListHandle>;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const [draggedId, setDraggedId] = useState<string | null>(null);
@@ -83,7 +83,7 @@ export function ServerList({
     },
     // A guess, so that what is in view is there at once; it is measured afterwards.
     initialRect: { width: 0, height: window.innerHeight / 2 },
-    overscan: isDrawn ? 6 : 0,
+    overscan: isDrawn ? 3 : 0,
     // The row that Tab leads to stays in the document wherever the list is scrolled, and so does one that is dragged.
     rangeExtractor: useCallback(
       (range: Parameters<typeof defaultRangeExtractor>[0]) =>
@@ -170,10 +170,10 @@ export function ServerList({
       onMove(draggedId, drop.place, drop.serverId);
     endDrag();
   };
-  const endDrag = () => {
+  const endDrag = useCallback(() => {
     setDraggedId(null);
     setDrop(null);
-  };
+  }, []);
 
   return (
     <div className="gh-server-list" ref={scroller}>
@@ -217,6 +217,8 @@ export function ServerList({
                   onChoose={selection?.set ?? null}
                   onDrag={setDraggedId}
                   onDragEnd={endDrag}
+                  t={t}
+                  language={i18n.language}
                 />
               )}
             </li>

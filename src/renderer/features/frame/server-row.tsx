@@ -1,6 +1,5 @@
-import { VisuallyHidden } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { type DragEvent, memo, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { ConsentStatus } from '../../../shared/domain/account.ts';
 import type { ConnectionStatus } from '../../../shared/domain/connection.ts';
 import type { AccountView } from '../../../shared/domain/snapshot.ts';
@@ -9,6 +8,7 @@ import { OutsideText } from '../../components/outside-text.tsx';
 import { Tile } from '../../components/tile.tsx';
 import { initialOf } from '../../components/visible-lines.ts';
 import { relativeTime, shortSpan } from '../../i18n/format.ts';
+import { remembered } from '../../i18n/remembered.ts';
 import { useNow } from '../../state/clock.ts';
 import { routeHash, toServer } from '../../state/route.ts';
 import { nextExpiry } from '../../state/server-list.ts';
@@ -33,6 +33,8 @@ export const ServerRow = memo(function ServerRow({
   onChoose,
   onDrag,
   onDragEnd,
+  t,
+  language,
 }: {
   id: string;
   name: string;
@@ -47,17 +49,21 @@ export const ServerRow = memo(function ServerRow({
   onChoose: ((serverIds: readonly string[], on: boolean) => void) | null;
   onDrag: (serverId: string) => void;
   onDragEnd: () => void;
+  t: TFunction;
+  language: string;
 }) {
-  const { t } = useTranslation();
   const { of, tone } = rowStatus(status, consent);
-  const words = of === 'consent' ? t(`consent.short.${consent}`) : t(`connection.${status}`);
+  const words =
+    of === 'consent'
+      ? remembered(t, `consent ${consent}`, () => t(`consent.short.${consent}`))
+      : remembered(t, `connection ${status}`, () => t(`connection.${status}`));
   const content: ReactNode = (
     <>
       <Tile name={name} tone={tone} />
       <span className="gh-server-row-text">
         <span className="gh-server-row-top">
           <OutsideText text={name} className="gh-server-row-name" />
-          <Avatars accounts={accounts} />
+          <Avatars accounts={accounts} t={t} />
         </span>
         <span className="gh-server-row-top">
           <span className="gh-server-row-line">
@@ -67,7 +73,7 @@ export const ServerRow = memo(function ServerRow({
             <span aria-hidden="true"> · </span>
             <OutsideText text={host} />
           </span>
-          <Expiry accounts={accounts} />
+          {accounts.length > 0 && <Expiry accounts={accounts} t={t} language={language} />}
         </span>
       </span>
     </>
@@ -117,14 +123,17 @@ export const ServerRow = memo(function ServerRow({
 });
 
 /** Who is signed in, by the first letters of their names. */
-function Avatars({ accounts }: { accounts: readonly AccountView[] }) {
-  const { t } = useTranslation();
+function Avatars({ accounts, t }: { accounts: readonly AccountView[]; t: TFunction }) {
   if (accounts.length === 0) return null;
   const more = accounts.length - SHOWN_ACCOUNTS;
   const labels = accounts.slice(0, 8).map(({ label }) => visibleText(label, 60));
   return (
     <span className="gh-avatars" title={labels.join('\n')}>
-      <VisuallyHidden>{t('home.accountsCount', { count: accounts.length })}</VisuallyHidden>
+      <span className="gh-visually-hidden">
+        {remembered(t, `accounts ${accounts.length}`, () =>
+          t('home.accountsCount', { count: accounts.length }),
+        )}
+      </span>
       {accounts.slice(0, SHOWN_ACCOUNTS).map(({ id, label }) => (
         <span key={id} className="gh-avatar" aria-hidden="true">
           {initialOf(label)}
@@ -140,19 +149,26 @@ function Avatars({ accounts }: { accounts: readonly AccountView[] }) {
 }
 
 /** When the first of the accounts runs out. */
-function Expiry({ accounts }: { accounts: readonly AccountView[] }) {
-  const { t, i18n } = useTranslation();
+function Expiry({
+  accounts,
+  t,
+  language,
+}: {
+  accounts: readonly AccountView[];
+  t: TFunction;
+  language: string;
+}) {
   const now = useNow(MINUTE_MS / 4);
   const next = nextExpiry(accounts, now);
   if (!next) return null;
   const soon = !next.renews && next.at - now < SOON_MS;
-  const words = t(next.renews ? 'frame.expiresRenews' : 'frame.expires', {
-    time: relativeTime(next.at, now, i18n.language),
-  });
+  const time = relativeTime(next.at, now, language);
+  const key = next.renews ? 'frame.expiresRenews' : 'frame.expires';
+  const words = remembered(t, `${key} ${time}`, () => t(key, { time }));
   return (
     <span className="gh-server-row-expiry" data-soon={soon || undefined} title={words}>
-      <span aria-hidden="true">{shortSpan(next.at, now, i18n.language)}</span>
-      <VisuallyHidden>{words}</VisuallyHidden>
+      <span aria-hidden="true">{shortSpan(next.at, now, language)}</span>
+      <span className="gh-visually-hidden">{words}</span>
     </span>
   );
 }

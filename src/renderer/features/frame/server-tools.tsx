@@ -8,7 +8,7 @@ import { useWorld } from '../../state/live.ts';
 import { type ServerFilter, serverFilters } from '../../state/server-list.ts';
 
 /** What narrows the list of servers down, and what can be done with the list itself. */
-export function ServerTools({
+export const ServerTools = memo(function ServerTools({
   onSearch,
   onSearchKey,
   filter,
@@ -52,7 +52,7 @@ export function ServerTools({
       )}
     </div>
   );
-}
+});
 
 /** What is typed shows at once; the list follows, however long it is. */
 function SearchField({

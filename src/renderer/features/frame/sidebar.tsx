@@ -6,6 +6,7 @@ import {
   memo,
   type ReactNode,
   Suspense,
+  useCallback,
   useEffect,
   useMemo,
   useRef,
@@ -16,7 +17,14 @@ import { visibleText } from '../../../shared/problems.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { openAddServer, openPalette, openSearch } from '../../state/dialogs.ts';
-import { changeFrame, orderServers, selectServers, useFrameState, useSelecting } from '../../state/frame.ts';
+import {
+  changeFrame,
+  orderServers,
+  selectServers,
+  useDrawer,
+  useFrameState,
+  useSelecting,
+} from '../../state/frame.ts';
 import { useWorld } from '../../state/live.ts';
 import { navigate, type Route, routeHash, toServer } from '../../state/route.ts';
 import {
@@ -87,15 +95,17 @@ export function Sidebar({
   };
   const all = () => index.map(({ server }) => server.id);
 
-  const filterKey = (event: KeyboardEvent) => {
+  const shown = useRef(items);
+  shown.current = items;
+  const filterKey = useCallback((event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') {
       event.preventDefault();
       list.current?.focusFirst();
     } else if (event.key === 'Enter') {
-      const first = items.find((item) => item.kind === 'server');
+      const first = shown.current.find((item) => item.kind === 'server');
       if (first) navigate(toServer(first.server.id));
     }
-  };
+  }, []);
 
   return (
     <nav
@@ -155,6 +165,7 @@ const Head = memo(function Head({ onCloseMenu }: { onCloseMenu: () => void }) {
   const { t } = useTranslation();
   const keys = useShortcutText();
   const { collapsed } = useFrameState();
+  const isDrawer = useDrawer();
   return (
     <div className="gh-sidebar-head">
       <a className="gh-brand" href={routeHash({ page: 'home' })}>
@@ -179,11 +190,13 @@ const Head = memo(function Head({ onCloseMenu }: { onCloseMenu: () => void }) {
           <PanelLeft size={16} aria-hidden="true" />
         </IconButton>
       </span>
-      <span className="gh-only-drawer">
-        <IconButton label={t('frame.closeMenu')} onClick={onCloseMenu}>
-          <X size={18} aria-hidden="true" />
-        </IconButton>
-      </span>
+      {isDrawer && (
+        <span className="gh-only-drawer">
+          <IconButton label={t('frame.closeMenu')} onClick={onCloseMenu}>
+            <X size={18} aria-hidden="true" />
+          </IconButton>
+        </span>
+      )}
     </div>
   );
 });
