@@ -30,6 +30,18 @@ export default defineConfig({
         test: {
           name: 'page',
           include: ['test/page/**/*.test.ts'],
+          exclude: ['test/page/all-screens.test.ts'],
+          globalSetup: 'test/page/renderer-build.ts',
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          // Takes minutes: every screen there is.
+          name: 'reflow',
+          include: ['test/page/all-screens.test.ts'],
           globalSetup: 'test/page/renderer-build.ts',
           maxWorkers: 2,
           testTimeout: 120_000,

@@ -35,9 +35,9 @@ async function show(hash: string, answers: Answers, ready = 'main h1'): Promise<
   await heard();
 }
 
-/** Lets time pass in the page, in milliseconds; first what waits for the next frame is drawn. */
+/** Lets time pass in the page, in milliseconds; first what waits for the next frames is drawn, bursts included. */
 async function pass(time: number): Promise<void> {
-  const frames = Math.min(4, Math.floor(time / 16));
+  const frames = Math.min(20, Math.floor(time / 16));
   for (let frame = 0; frame < frames; frame++) {
     await opened.page.clock.runFor(16);
     await opened.page.evaluate(tasksDone);
@@ -54,6 +54,13 @@ async function tasksDone(): Promise<void> {
       port2.postMessage(null);
     });
   }
+}
+
+/** Lets time pass until something is there. */
+async function appear(selector: string): Promise<void> {
+  const found = opened.page.locator(selector);
+  for (let turn = 0; turn < 100 && (await found.count()) === 0; turn += 1) await pass(32);
+  expect(await found.count()).toBeGreaterThan(0);
 }
 
 /** What was read since it was asked last. */
@@ -138,7 +145,7 @@ describe('the result of an action', () => {
   test('that went well is read once, politely', async () => {
     await show('#/servers/linear', { ...workday(), 'accounts.refresh': () => undefined });
     await opened.page.getByTestId('refresh-now').first().press('Enter');
-    await opened.page.locator('.gh-toast').waitFor({ state: 'attached' });
+    await appear('.gh-toast');
     await pass(3000);
     expect(await heard()).toEqual([polite('Refreshed')]);
   });
@@ -151,7 +158,7 @@ describe('the result of an action', () => {
       },
     });
     await opened.page.getByTestId('refresh-now').first().press('Enter');
-    await opened.page.locator('.gh-toast').waitFor({ state: 'attached' });
+    await appear('.gh-toast');
     await pass(3000);
     const failed = await heard();
     expect(failed.map(({ how }) => how)).toEqual(['assertive']);
@@ -179,7 +186,7 @@ describe('the result of an action', () => {
     await show(`#/servers/linear/tools/${echo.name}`, answers, '[data-testid=tool-run]');
     await opened.page.getByLabel('Query').fill('bug');
     await opened.page.getByTestId('tool-run').press('Enter');
-    await opened.page.getByTestId('tool-result').waitFor();
+    await appear('[data-testid="tool-result"]');
     await pass(3000);
     expect(await heard()).toEqual([polite('Answered in 42 ms')]);
   });
