@@ -81,7 +81,7 @@ export class AccountWindow {
   }
 
   async goTo(place: 'Accounts' | 'Settings' | 'Activity'): Promise<void> {
-    await this.page.getByRole('navigation').getByRole('link', { name: place }).click();
+    await this.page.getByRole('navigation').getByRole('link', { name: place, exact: true }).click();
     await this.page.locator('main').getByRole('heading', { level: 1, name: place }).waitFor();
   }
 

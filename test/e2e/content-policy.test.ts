@@ -18,7 +18,7 @@ afterEach(() => attacked.expectUnharmed());
 
 test('the app itself keeps to its policy, on every page and in its dialogs', async () => {
   for (const place of ['Accounts', 'Activity', 'Settings']) {
-    await page.getByRole('navigation').getByRole('link', { name: place }).click();
+    await page.getByRole('navigation').getByRole('link', { name: place, exact: true }).click();
     await page.getByRole('heading', { name: place }).first().waitFor();
   }
   await page.getByRole('link', { name: 'Gatehouse' }).click();

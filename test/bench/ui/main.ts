@@ -82,6 +82,8 @@ async function firstList({ page }: SlowPage): Promise<{ wall: number; cpu: numbe
 /** What each letter costs in scripts. */
 async function typing(slow: SlowPage, field: string, letters: string): Promise<number[]> {
   await slow.page.locator(field).focus();
+  // What is loaded once the first picture stands is not what a letter costs.
+  await slow.page.waitForLoadState('networkidle');
   await frames(slow.page);
   const costs: number[] = [];
   for (const letter of [...letters, ...Array.from(letters, () => 'Backspace')]) {

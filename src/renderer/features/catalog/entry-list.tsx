@@ -112,7 +112,9 @@ function Rows({
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => rows[index]?.key ?? index,
-    overscan: 6,
+    // A guess, so that what is in view is there at once; it is measured afterwards.
+    initialRect: { width: 0, height: window.innerHeight / 2 },
+    overscan: 3,
     // The row that Tab leads to stays in the document wherever the list is scrolled.
     rangeExtractor: useCallback(
       (range: Parameters<typeof defaultRangeExtractor>[0]) =>

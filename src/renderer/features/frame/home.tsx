@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { ChevronRight, CircleCheck, Plus } from 'lucide-react';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Mark } from '../../components/mark.tsx';
 import { OutsideText } from '../../components/outside-text.tsx';
@@ -55,7 +55,7 @@ function Welcome() {
 function Glance() {
   const { t, i18n } = useTranslation();
   const servers = useWorld('servers');
-  const connections = useWorld('connections');
+  const connections = useDeferredValue(useWorld('connections'));
   const accountCount = useWorld('accounts', (accounts) => accounts.size);
   const order = useWorld('settings', ({ serverOrder }) => serverOrder);
   const index = indexOfServers(servers, i18n.language, order);

@@ -2,6 +2,7 @@ import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import {
   type DragEvent,
   type KeyboardEvent,
+  memo,
   type Ref,
   useCallback,
   useEffect,
@@ -40,7 +41,7 @@ interface Drop {
  * The servers, only those in view in the document. Arrow keys move, Enter opens; with Alt, or by dragging, a server
  * changes its place within its group.
  */
-export function ServerList({
+export const ServerList = memo(function ServerList({
   items,
   accounts,
   selectedId,
@@ -227,7 +228,7 @@ export function ServerList({
       </ul>
     </div>
   );
-}
+});
 
 /** Whether no heading is between two rows. */
 function inSameGroup(items: readonly ListItem[], one: number, other: number): boolean {

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
+import { type KeyboardEvent, memo, type PointerEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeFrame, SIDEBAR, useFrameState } from '../../state/frame.ts';
 
@@ -7,7 +7,7 @@ const STEP = 16;
 const bounded = (width: number) => Math.round(Math.min(SIDEBAR.most, Math.max(SIDEBAR.least, width)));
 
 /** The edge between the sidebar and the page: it is drawn by the pointer, or moved by the arrow keys. */
-export function SidebarEdge() {
+export const SidebarEdge = memo(function SidebarEdge() {
   const { t } = useTranslation();
   const { sidebarWidth } = useFrameState();
   const drawn = useRef<number | null>(null);
@@ -68,4 +68,4 @@ export function SidebarEdge() {
       }}
     />
   );
-}
+});

@@ -1,12 +1,14 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { Activity, CircleUser, PanelLeft, Plus, Search, Settings, X, Zap } from 'lucide-react';
 import {
+  type ComponentProps,
   type KeyboardEvent,
   lazy,
   memo,
   type ReactNode,
   Suspense,
   useCallback,
+  useDeferredValue,
   useEffect,
   useMemo,
   useRef,
@@ -56,7 +58,8 @@ export function Sidebar({
 }) {
   const { t, i18n } = useTranslation();
   const servers = useWorld('servers');
-  const connections = useWorld('connections');
+  // Statuses that change by the hundred leave the frames in between to scrolling and typing.
+  const connections = useDeferredValue(useWorld('connections'));
   const accounts = useWorld('accounts');
   const serverOrder = useWorld('settings', (settings) => settings.serverOrder);
   const [search, setSearch] = useState('');
@@ -94,6 +97,10 @@ export function Sidebar({
     );
   };
   const all = () => index.map(({ server }) => server.id);
+  const move = useRef<ComponentProps<typeof ServerList>['onMove']>(() => undefined);
+  move.current = (serverId, place, otherId) =>
+    arrange(movedNextTo(all(), serverId, place, otherId), serverId);
+  const onMove = useCallback<typeof move.current>((...args) => move.current(...args), []);
 
   const shown = useRef(items);
   shown.current = items;
@@ -125,7 +132,9 @@ export function Sidebar({
           onFilter={setFilter}
         />
       )}
-      <VisuallyHidden role="status">{announced}</VisuallyHidden>
+      <span className="gh-visually-hidden" role="status">
+        {announced}
+      </span>
       {items.length > 0 ? (
         <ServerList
           ref={list}
@@ -133,9 +142,7 @@ export function Sidebar({
           accounts={accountsByServer}
           selectedId={route.page === 'server' ? route.serverId : null}
           selection={selection}
-          onMove={(serverId, place, otherId) =>
-            arrange(movedNextTo(all(), serverId, place, otherId), serverId)
-          }
+          onMove={onMove}
         />
       ) : (
         <p className="gh-sidebar-none" role="status">

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import { useEffect, useRef } from 'react';
+import { useDeferredValue, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConsentStatus } from '../../../shared/domain/account.ts';
 import type { ConnectionStatus, ConnectionView } from '../../../shared/domain/connection.ts';
@@ -20,7 +20,7 @@ interface Stand {
 export default function StatusAnnouncer({ shownServerId }: { shownServerId: string | null }) {
   const { t } = useTranslation();
   const servers = useWorld('servers');
-  const connections = useWorld('connections');
+  const connections = useDeferredValue(useWorld('connections'));
   const before = useRef<ReadonlyMap<string, Stand> | null>(null);
   const shown = useRef(shownServerId);
   shown.current = shownServerId;
